@@ -1,0 +1,103 @@
+// Package disk is how Bindery writes what must appear whole or not at all: files and folders are made
+// under a name of their own, brought to stable storage, and renamed into place.
+//
+// Everything that a build, a publication to a folder or a download writes goes through an FS, so that
+// a test can make any one of those steps fail.
+package disk
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// An FS is what is done to a file system. OS is the real one.
+type FS interface {
+	// Create makes a file, or empties the one that is there.
+	Create(name string) (File, error)
+	// Append opens a file to write at its end, making it if need be.
+	Append(name string) (File, error)
+	// MkdirAll makes a folder and those above it.
+	MkdirAll(name string) error
+	// Rename moves a file or folder over whatever file, or empty folder, has the new name.
+	Rename(oldName, newName string) error
+	// Link gives a file a second name, or fails where the file system cannot.
+	Link(oldName, newName string) error
+	// RemoveAll removes a file or a folder with what it holds. That it is not there is no error.
+	RemoveAll(name string) error
+	// SyncDir brings a folder's entries to stable storage.
+	SyncDir(name string) error
+}
+
+// A File is a file being written.
+type File interface {
+	io.Writer
+	Sync() error
+	Close() error
+}
+
+// OS is the machine's own file system.
+var OS FS = osFS{}
+
+type osFS struct{}
+
+func (osFS) Create(name string) (File, error) { return os.Create(name) }
+
+func (osFS) Append(name string) (File, error) {
+	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+}
+
+func (osFS) MkdirAll(name string) error           { return os.MkdirAll(name, 0o777) }
+func (osFS) Rename(oldName, newName string) error { return os.Rename(oldName, newName) }
+func (osFS) Link(oldName, newName string) error   { return os.Link(oldName, newName) }
+func (osFS) RemoveAll(name string) error          { return os.RemoveAll(name) }
+
+func (osFS) SyncDir(name string) error {
+	if runtime.GOOS == "windows" {
+		return nil // NTFS journals its folders, and a folder's handle cannot be flushed.
+	}
+	d, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// WriteFile writes a whole file and brings its content to stable storage.
+func WriteFile(fsys FS, name string, content []byte) error {
+	f, err := fsys.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// Replace gives the folder at staged, whose files are on stable storage already, the name final. What
+// was there before is set aside first and removed last, so that at every moment final is the old
+// folder, the new one, or absent; never a mixture. A kill in between leaves the old one under aside,
+// which the next Replace removes.
+func Replace(fsys FS, staged, final, aside string) error {
+	if err := fsys.SyncDir(staged); err != nil {
+		return err
+	}
+	if err := fsys.RemoveAll(aside); err != nil {
+		return err
+	}
+	if err := fsys.Rename(final, aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := fsys.Rename(staged, final); err != nil {
+		return err
+	}
+	if err := fsys.SyncDir(filepath.Dir(final)); err != nil {
+		return err
+	}
+	return fsys.RemoveAll(aside)
+}
