@@ -2,6 +2,8 @@ package main
 
 import (
 	_ "github.com/BurntSushi/toml"
+	_ "github.com/apache/arrow/go/v17/arrow/ipc"
+	_ "github.com/apache/arrow/go/v17/parquet/file"
 	_ "github.com/gofrs/flock"
 	_ "github.com/klauspost/compress/gzip"
 	_ "github.com/klauspost/compress/zstd"
@@ -14,9 +16,6 @@ import (
 	_ "golang.org/x/term"
 	_ "golang.org/x/text/language"
 	_ "golang.org/x/tools/go/packages"
-	_ "github.com/apache/arrow/go/v17/arrow/ipc"
-	_ "github.com/apache/arrow/go/v17/parquet/file"
-	_ "github.com/github/go-spdx/v2/spdxexp"
 )
 
 func main() {}
