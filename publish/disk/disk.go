@@ -20,7 +20,8 @@ type FS interface {
 	Create(name string) (File, error)
 	// Append opens a file to write at its end, making it if need be.
 	Append(name string) (File, error)
-	// MkdirAll makes a folder and those above it.
+	// MkdirAll makes a folder and those above it that are not there, and brings their entries to stable
+	// storage.
 	MkdirAll(name string) error
 	// Rename moves a file or folder over whatever file, or empty folder, has the new name.
 	Rename(oldName, newName string) error
@@ -50,10 +51,28 @@ func (osFS) Append(name string) (File, error) {
 	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
 }
 
-func (osFS) MkdirAll(name string) error           { return os.MkdirAll(name, 0o777) }
 func (osFS) Rename(oldName, newName string) error { return os.Rename(oldName, newName) }
 func (osFS) Link(oldName, newName string) error   { return os.Link(oldName, newName) }
 func (osFS) RemoveAll(name string) error          { return os.RemoveAll(name) }
+
+func (fsys osFS) MkdirAll(name string) error {
+	var made []string
+	for dir := filepath.Clean(name); ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
+			break
+		}
+		made = append(made, dir)
+	}
+	if err := os.MkdirAll(name, 0o777); err != nil {
+		return err
+	}
+	for _, dir := range made {
+		if err := fsys.SyncDir(filepath.Dir(dir)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (osFS) SyncDir(name string) error {
 	if runtime.GOOS == "windows" {
@@ -81,8 +100,8 @@ func WriteFile(fsys FS, name string, content []byte) error {
 
 // Replace gives the folder at staged, whose files are on stable storage already, the name final. What
 // was there before is set aside first and removed last, so that at every moment final is the old
-// folder, the new one, or absent; never a mixture. A kill in between leaves the old one under aside,
-// which the next Replace removes.
+// folder, the new one, or absent; never a mixture. On an error the old one is put back if it can be. A
+// kill in between leaves it under aside: Recover puts it back.
 func Replace(fsys FS, staged, final, aside string) error {
 	if err := fsys.SyncDir(staged); err != nil {
 		return err
@@ -90,13 +109,35 @@ func Replace(fsys FS, staged, final, aside string) error {
 	if err := fsys.RemoveAll(aside); err != nil {
 		return err
 	}
-	if err := fsys.Rename(final, aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	err := fsys.Rename(final, aside)
+	replacing := err == nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, Recover(fsys, final, aside))
 	}
 	if err := fsys.Rename(staged, final); err != nil {
+		if replacing {
+			err = errors.Join(err, Recover(fsys, final, aside))
+		}
 		return err
 	}
 	if err := fsys.SyncDir(filepath.Dir(final)); err != nil {
+		return err
+	}
+	return fsys.RemoveAll(aside)
+}
+
+// Recover undoes what a kill in the middle of Replace left: a folder that was set aside gets its name
+// back where nothing has that name, and is removed where its successor is in place.
+func Recover(fsys FS, final, aside string) error {
+	if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	switch _, err := os.Lstat(final); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fsys.Rename(aside, final)
+	case err != nil:
 		return err
 	}
 	return fsys.RemoveAll(aside)

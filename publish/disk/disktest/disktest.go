@@ -1,0 +1,198 @@
+// Package disktest makes the operations of a file system fail, one at a time, so that a test can show
+// what remains when they do.
+package disktest
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/bindery-data/bindery/publish/disk"
+)
+
+// ErrFault is what a failing operation returns.
+var ErrFault = errors.New("fault put in by the test")
+
+// A Kind is a kind of operation on a disk.FS or disk.File.
+type Kind string
+
+// The kinds of operations.
+const (
+	Create  Kind = "create"
+	Append  Kind = "append"
+	Mkdir   Kind = "mkdir"
+	Write   Kind = "write"
+	Sync    Kind = "sync"
+	Close   Kind = "close"
+	Rename  Kind = "rename"
+	Link    Kind = "link"
+	Remove  Kind = "remove"
+	SyncDir Kind = "syncdir"
+)
+
+// A Mode is a way of failing.
+type Mode string
+
+// The ways of failing.
+const (
+	// Refuse: the operation does nothing and fails.
+	Refuse Mode = "refuse"
+	// Half: a write takes half of its bytes and fails; any other operation refuses.
+	Half Mode = "half"
+	// Late: the operation is done, and reported as failed.
+	Late Mode = "late"
+	// Crash: this operation and all that come after it refuse, as if the machine had stopped.
+	Crash Mode = "crash"
+)
+
+// A Fault makes one operation fail. The zero value makes none.
+type Fault struct {
+	// At is the number of the operation, from 1; 0 is none.
+	At int
+	// Mode is how it fails.
+	Mode Mode
+}
+
+// An FS is disk.OS with a fault. The zero value has none and counts. It is safe for concurrent use.
+type FS struct {
+	Fault Fault
+
+	mu     sync.Mutex
+	count  int
+	failed Kind
+}
+
+// Operations returns how many operations were asked for.
+func (f *FS) Operations() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.count
+}
+
+// Failed returns the kind of the operation that failed, or "" where the fault was not reached.
+func (f *FS) Failed() Kind {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.failed
+}
+
+// next counts an operation and returns how it is to fail; "" means not at all.
+func (f *FS) next(kind Kind) Mode {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.count++
+	switch {
+	case f.count == f.Fault.At:
+		f.failed = kind
+		return f.Fault.Mode
+	case f.failed != "" && f.Fault.Mode == Crash:
+		return Crash
+	}
+	return ""
+}
+
+func (f *FS) do(kind Kind, operation func() error) error {
+	mode := f.next(kind)
+	switch mode {
+	case "":
+		return operation()
+	case Late:
+		_ = operation() // Done or not, what the caller learns is that it failed.
+	}
+	return fault(kind, mode)
+}
+
+func fault(kind Kind, mode Mode) error { return fmt.Errorf("%s (%s): %w", kind, mode, ErrFault) }
+
+// Create is disk.OS.Create, or fails.
+func (f *FS) Create(name string) (disk.File, error) { return f.open(Create, disk.OS.Create, name) }
+
+// Append is disk.OS.Append, or fails.
+func (f *FS) Append(name string) (disk.File, error) { return f.open(Append, disk.OS.Append, name) }
+
+func (f *FS) open(kind Kind, open func(string) (disk.File, error), name string) (disk.File, error) {
+	var opened disk.File
+	err := f.do(kind, func() (err error) {
+		opened, err = open(name)
+		return err
+	})
+	if err == nil {
+		return &file{fs: f, File: opened}, nil
+	}
+	if opened != nil {
+		err = errors.Join(err, opened.Close())
+	}
+	return nil, err
+}
+
+// MkdirAll is disk.OS.MkdirAll, or fails.
+func (f *FS) MkdirAll(name string) error {
+	return f.do(Mkdir, func() error { return disk.OS.MkdirAll(name) })
+}
+
+// Rename is disk.OS.Rename, or fails.
+func (f *FS) Rename(oldName, newName string) error {
+	return f.do(Rename, func() error { return disk.OS.Rename(oldName, newName) })
+}
+
+// Link is disk.OS.Link, or fails.
+func (f *FS) Link(oldName, newName string) error {
+	return f.do(Link, func() error { return disk.OS.Link(oldName, newName) })
+}
+
+// RemoveAll is disk.OS.RemoveAll, or fails.
+func (f *FS) RemoveAll(name string) error {
+	return f.do(Remove, func() error { return disk.OS.RemoveAll(name) })
+}
+
+// SyncDir is disk.OS.SyncDir, or fails.
+func (f *FS) SyncDir(name string) error {
+	return f.do(SyncDir, func() error { return disk.OS.SyncDir(name) })
+}
+
+type file struct {
+	disk.File
+	fs *FS
+}
+
+func (w *file) Write(p []byte) (int, error) {
+	mode := w.fs.next(Write)
+	var n int
+	var err error
+	switch mode {
+	case "":
+		return w.File.Write(p)
+	case Late:
+		n, err = w.File.Write(p)
+	case Half:
+		n, err = w.File.Write(p[:len(p)/2])
+	}
+	return n, errors.Join(err, fault(Write, mode))
+}
+
+func (w *file) Sync() error { return w.fs.do(Sync, w.File.Sync) }
+
+// Close closes the file in any case: a descriptor must not outlive the test.
+func (w *file) Close() error {
+	if mode := w.fs.next(Close); mode != "" {
+		return errors.Join(w.File.Close(), fault(Close, mode))
+	}
+	return w.File.Close()
+}
+
+// Each runs attempt once without a fault, to count the operations, and then as a subtest for each
+// operation and each way of failing. Attempt makes what it needs anew every time, does its work through
+// fsys, and judges what is left.
+func Each(t *testing.T, attempt func(t *testing.T, fsys *FS)) {
+	t.Helper()
+	counting := &FS{}
+	attempt(t, counting)
+	for at := 1; at <= counting.Operations(); at++ {
+		for _, mode := range []Mode{Refuse, Half, Late, Crash} {
+			t.Run(fmt.Sprintf("%d-%s", at, mode), func(t *testing.T) {
+				attempt(t, &FS{Fault: Fault{At: at, Mode: mode}})
+			})
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package publish
+
+import "sync"
+
+// The phases that an Event can be of.
+const (
+	PhaseCheck   = "check"
+	PhaseBuild   = "build"
+	PhaseVerify  = "verify"
+	PhasePublish = "publish"
+	PhaseGet     = "get"
+)
+
+// An Event says how far a verb has come.
+type Event struct {
+	// Phase is one of the constants above.
+	Phase string
+	// Done and Total are bytes; Total is 0 as long as it is not known.
+	Done, Total int64
+	// Records are those done so far; 0 in phases that do not look at records.
+	Records int64
+	// Item is the file or shard that is being worked on.
+	Item string
+}
+
+// A Progress is told how far a verb has come. Calls come from one goroutine at a time, and often: it
+// must be quick. A nil Progress is told nothing.
+type Progress func(Event)
+
+func (p Progress) report(e Event) {
+	if p != nil {
+		p(e)
+	}
+}
+
+// A meter adds up the bytes that several goroutines move, and reports them one at a time.
+type meter struct {
+	mu       sync.Mutex
+	progress Progress
+	event    Event
+}
+
+func newMeter(p Progress, phase string, total int64) *meter {
+	m := &meter{progress: p, event: Event{Phase: phase, Total: total}}
+	p.report(m.event)
+	return m
+}
+
+// add reports that n more bytes of item are done; n is negative where bytes turned out not to be.
+func (m *meter) add(n int64, item string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.event.Done += n
+	m.event.Item = item
+	m.progress.report(m.event)
+}
