@@ -1,0 +1,55 @@
+package toml
+
+import (
+	"strings"
+)
+
+// Suggest returns a hint for a word that is not one of the known ones: the nearest of them, if it is
+// near, or else all of them, if they are few.
+func Suggest(word string, known []string) string {
+	if near, ok := nearest(word, known); ok {
+		return "did you mean " + Quote(near) + "?"
+	}
+	const few = 24
+	if len(known) == 0 || len(known) > few {
+		return ""
+	}
+	return "known here: " + strings.Join(known, ", ")
+}
+
+func nearest(word string, known []string) (string, bool) {
+	best, distance := "", len(word)/3+2
+	for _, k := range known {
+		if d := editDistance(strings.ToLower(word), k, distance); d < distance && d < len(k) {
+			best, distance = k, d
+		}
+	}
+	return best, best != ""
+}
+
+// editDistance returns how many bytes must be inserted, removed, replaced or swapped with the next to
+// make b of a; limit, if it is not less.
+func editDistance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return min(last[len(b)], limit)
+}

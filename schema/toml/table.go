@@ -1,0 +1,154 @@
+package toml
+
+import "slices"
+
+// A Table reads the keys of one table. Which keys the table may have follows from those that were
+// asked for: End calls all others unknown. A value of another kind than asked for becomes a problem
+// and counts as absent.
+type Table struct {
+	Node     *Node
+	Problems *Problems
+
+	asked []string
+}
+
+// Value returns the value of key, of whatever kind, or nil.
+func (t *Table) Value(key string) *Node {
+	t.asked = append(t.asked, key)
+	if k := t.Node.Key(key); k != nil {
+		return k.Value
+	}
+	return nil
+}
+
+// Has reports whether the table has key, without asking for it.
+func (t *Table) Has(key string) bool { return t.Node.Key(key) != nil }
+
+// kind returns the value of key if it is of the kind.
+func (t *Table) kind(key string, want Kind) *Node {
+	n := t.Value(key)
+	if n == nil || !t.is(Quote(key), n, want) {
+		return nil
+	}
+	return n
+}
+
+func (t *Table) is(what string, n *Node, want Kind) bool {
+	if n.Kind == want {
+		return true
+	}
+	hint := ""
+	switch {
+	case want == String && n.Kind < Array:
+		hint = "put it between quotes"
+	case want == Array:
+		hint = "put it between [ and ]"
+	case want == Boolean:
+		hint = "write true or false, without quotes"
+	case want == Integer && n.Kind == String:
+		hint = "write it without quotes"
+	}
+	t.Problems.Add(n.At, hint, "%s must be %s, not %s", what, want, n.Kind)
+	return false
+}
+
+// String returns the string at key, and whether there is one.
+func (t *Table) String(key string) (string, bool) {
+	if n := t.kind(key, String); n != nil {
+		return n.Text, true
+	}
+	return "", false
+}
+
+// Int returns the integer at key, and whether there is one.
+func (t *Table) Int(key string) (int64, bool) {
+	if n := t.kind(key, Integer); n != nil {
+		return n.Int, true
+	}
+	return 0, false
+}
+
+// Bool returns the boolean at key; false if there is none.
+func (t *Table) Bool(key string) bool {
+	n := t.kind(key, Boolean)
+	return n != nil && n.Bool
+}
+
+// Strings returns the strings of the array at key, as nodes; nil if there is none.
+func (t *Table) Strings(key string) []*Node {
+	n := t.kind(key, Array)
+	if n == nil {
+		return nil
+	}
+	items := make([]*Node, 0, len(n.Items))
+	for _, item := range n.Items {
+		if t.is("each item of "+Quote(key), item, String) {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// Table returns the table at key, or nil.
+func (t *Table) Table(key string) *Table {
+	n := t.kind(key, TableKind)
+	if n == nil {
+		return nil
+	}
+	return &Table{Node: n, Problems: t.Problems}
+}
+
+// Tables returns the tables of the array at key, which is written [[key]] or key = [{...}].
+func (t *Table) Tables(key string) []*Table {
+	n := t.kind(key, Array)
+	if n == nil {
+		return nil
+	}
+	var tables []*Table
+	for _, item := range n.Items {
+		if t.is("each item of "+Quote(key), item, TableKind) {
+			tables = append(tables, &Table{Node: item, Problems: t.Problems})
+		}
+	}
+	return tables
+}
+
+// Each returns all keys of a table that may have any, each with the table at it, which is nil where it
+// is something else.
+func (t *Table) Each() []Entry {
+	entries := make([]Entry, len(t.Node.Keys))
+	for i, k := range t.Node.Keys {
+		entries[i] = Entry{k, t.Table(k.Name)}
+	}
+	return entries
+}
+
+// An Entry is a key of a table of tables.
+type Entry struct {
+	*Key
+	Table *Table
+}
+
+// Report notes a problem with the value of key, or with the table if it has no such key.
+func (t *Table) Report(key, hint, format string, args ...any) {
+	at := t.Node.At
+	if k := t.Node.Key(key); k != nil {
+		at = k.Value.At
+	}
+	t.Problems.Add(at, hint, format, args...)
+}
+
+// Misplaced notes a problem with key itself, which should not be here, and counts it as asked for.
+func (t *Table) Misplaced(key, hint, format string, args ...any) {
+	t.asked = append(t.asked, key)
+	t.Problems.Add(t.Node.Key(key).At, hint, format, args...)
+}
+
+// End reports the keys that were not asked for.
+func (t *Table) End() {
+	for _, k := range t.Node.Keys {
+		if !slices.Contains(t.asked, k.Name) {
+			t.Problems.Add(k.At, Suggest(k.Name, t.asked), "unknown key %s", Quote(k.Name))
+		}
+	}
+}
