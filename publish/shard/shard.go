@@ -3,6 +3,7 @@ package shard
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -46,9 +47,9 @@ type Format struct {
 // Where the cuts fall depends on the decoded bytes and on what is wanted alone, so that a plain and a
 // compressed shard of the same records are cut alike.
 type Splitter interface {
-	// Next returns the shortest chunk of at least want bytes, or what is left; then io.EOF. An error
-	// that is a *Damage says that the shard ends here as far as it can be read; any other is the
-	// system's.
+	// Next returns the shortest chunk of at least want bytes, or what is left; then io.EOF. A chunk has
+	// at least one byte, and of want no more than 1 GiB counts. An error that is a *Damage says that
+	// the shard ends here as far as it can be read; any other is the system's.
 	Next(ctx context.Context, want int64) (Chunk, error)
 	// Close frees what the splitter holds. Chunks that were returned stay valid.
 	Close() error
@@ -63,6 +64,8 @@ type Chunk struct {
 	// SkippedLines lie between the chunk before and this one: a header, an opening bracket.
 	SkippedLines int64
 
+	// cells says, for a format with a header, which of the schema's fields each column holds.
+	cells []int
 	// text is the chunk's text, or nil when source has it at [offset, offset+Size).
 	text   []byte
 	source io.ReaderAt
@@ -99,8 +102,27 @@ type Decoder interface {
 
 // A Damage is a fault of a whole shard: from here on it cannot be read.
 type Damage struct {
-	schema.Finding
+	// Findings say why. There is at least one; a header or file schema can have several faults.
+	Findings []schema.Finding
 }
 
-// Error returns the finding's message.
-func (d *Damage) Error() string { return string(d.Code) + ": " + d.Message }
+// Error returns the findings' codes and messages.
+func (d *Damage) Error() string {
+	var b strings.Builder
+	for i, f := range d.Findings {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(string(f.Code) + ": ")
+		if f.Field != "" {
+			b.WriteString(f.Field + " ")
+		}
+		b.WriteString(f.Message)
+	}
+	return b.String()
+}
+
+// damage returns a Damage with one finding.
+func damage(code schema.Code, message, hint string) *Damage {
+	return &Damage{[]schema.Finding{{Code: code, Message: message, Hint: hint}}}
+}
