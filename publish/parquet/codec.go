@@ -1,0 +1,84 @@
+package parquet
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/apache/arrow/go/v17/parquet/compress"
+	"github.com/klauspost/compress/zstd"
+)
+
+func init() {
+	stock, err := compress.GetCodec(compress.Codecs.Zstd)
+	if err != nil {
+		panic(err) // Arrow registers it when it is imported.
+	}
+	compress.RegisterCodec(compress.Codecs.Zstd, &zstdCodec{Codec: stock})
+}
+
+// zstdCodec compresses at level 3 with encoders that are kept, and decompresses no further than the
+// room it is given. What it inherits are the streams, which Parquet's pages do not use.
+//
+// A codec has no errors to return: like Arrow's own, it panics, and whoever encodes or decodes pages
+// recovers.
+type zstdCodec struct {
+	compress.Codec
+	encoders sync.Pool
+	decoders sync.Pool
+}
+
+// Encode compresses src into dst.
+func (c *zstdCodec) Encode(dst, src []byte) []byte {
+	e, ok := c.encoders.Get().(*zstd.Encoder)
+	if !ok {
+		e = newZstdEncoder()
+	}
+	defer c.encoders.Put(e)
+	return e.EncodeAll(src, dst[:0])
+}
+
+// EncodeLevel compresses src into dst, at level 3 whatever the level.
+func (c *zstdCodec) EncodeLevel(dst, src []byte, _ int) []byte { return c.Encode(dst, src) }
+
+func newZstdEncoder() *zstd.Encoder {
+	e, err := zstd.NewWriter(nil,
+		zstd.WithEncoderLevel(zstd.SpeedDefault),
+		zstd.WithEncoderConcurrency(1),
+		zstd.WithEncoderCRC(false),
+		zstd.WithZeroFrames(true))
+	if err != nil {
+		panic(fmt.Errorf("making a zstd encoder: %w", err))
+	}
+	return e
+}
+
+// Decode decompresses src into dst, which has the room that the page's header promised.
+func (c *zstdCodec) Decode(dst, src []byte) []byte {
+	if dst == nil {
+		return c.Codec.Decode(nil, src)
+	}
+	d, ok := c.decoders.Get().(*zstd.Decoder)
+	if !ok {
+		d = newZstdDecoder()
+	}
+	defer c.decoders.Put(d)
+	out, err := d.DecodeAll(src, dst[:0])
+	if err != nil {
+		panic(fmt.Errorf("decompressing a page: %w", err))
+	}
+	return out
+}
+
+func newZstdDecoder() *zstd.Decoder {
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true))
+	if err != nil {
+		panic(fmt.Errorf("making a zstd decoder: %w", err))
+	}
+	return d
+}
+
+// CompressBound returns the bytes that n bytes take at most, as zstd.h has it.
+func (c *zstdCodec) CompressBound(n int64) int64 {
+	const block = 128 << 10
+	return n + n>>8 + max(0, block-n)>>11
+}

@@ -1,0 +1,210 @@
+package parquet
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/apache/arrow/go/v17/parquet"
+	"github.com/apache/arrow/go/v17/parquet/compress"
+	"github.com/apache/arrow/go/v17/parquet/file"
+	"github.com/apache/arrow/go/v17/parquet/metadata"
+
+	"github.com/bindery-data/bindery/schema"
+)
+
+// maxColumn is how many bytes the values of one column may have in a record: pages and dictionaries
+// count their bytes in 32 bits.
+const maxColumn = 2_000_000_000
+
+// firstPage is where the pages of a row group begin in the positions that it knows, as they would in a
+// file after its magic. Arrow takes position 0 for none.
+const firstPage = 4
+
+// A RowGroup is a record as compressed pages. It does not change and holds no memory of others.
+type RowGroup struct {
+	// CompressedSize is the bytes that the row group takes in a file, but for the footer.
+	CompressedSize int64
+	// UncompressedSize is the bytes of its pages before compression, with their headers.
+	UncompressedSize int64
+
+	rows   int64
+	pages  []byte
+	chunks []*metadata.ColumnChunkMetaDataBuilder
+}
+
+// Rows returns how many rows there are.
+func (g *RowGroup) Rows() int64 { return g.rows }
+
+// An Encoder turns records of one schema into row groups. It is for one goroutine and keeps its memory
+// from record to record; what it returns depends on the record alone.
+type Encoder struct {
+	layout   *layout
+	codec    compress.Compression
+	props    [encodings]*parquet.WriterProperties
+	pageSize int
+	columns  []column
+	buffers  []*levelBuffer
+	pager    file.PageWriter
+	pages    pageBuffer
+	chunks   []*metadata.ColumnChunkMetaDataBuilder
+}
+
+// NewEncoder returns an encoder for records of s.Arrow(). The error says what is wrong with s or o.
+func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
+	codec, err := o.compression()
+	if err != nil {
+		return nil, err
+	}
+	l, err := newLayout(s)
+	if err != nil {
+		return nil, err
+	}
+	e := &Encoder{layout: l, codec: codec.codec, props: properties(codec), pageSize: o.pageSize()}
+	for _, leaf := range l.leaves {
+		e.columns = append(e.columns, newColumn(leaf.field))
+	}
+	e.pager, err = file.NewPageWriter(&e.pages, e.codec, compress.DefaultCompressionLevel, nil, 0, 0,
+		memory.DefaultAllocator, false, nil, nil)
+	if err != nil {
+		return nil, fmt.Errorf("preparing pages: %w", err)
+	}
+	return e, nil
+}
+
+// Encode returns rec as one row group. The caller bounds the row group's size by that of rec; a column
+// of more than 2 GB in one record is an error, as is a null in a required field, or a record of another
+// schema. A record without rows gives a row group that takes no room in a file.
+func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			g, err = nil, fmt.Errorf("encoding a row group: %v", r)
+		}
+	}()
+	if !rec.Schema().Equal(e.layout.arrow) {
+		return nil, fmt.Errorf("encoding a row group: the record's columns are not those of the schema:\n%v\n%v",
+			rec.Schema(), e.layout.arrow)
+	}
+	g = &RowGroup{rows: rec.NumRows()}
+	if g.rows == 0 {
+		return g, nil
+	}
+	e.pages.Reset()
+	e.chunks = nil
+	for i, root := range e.layout.roots {
+		l := levels{n: int(g.rows)}
+		if err := e.field(root, rec.Column(i), l, 0); err != nil {
+			return nil, err
+		}
+	}
+	g.pages, g.chunks = bytes.Clone(e.pages.Bytes()), e.chunks
+	g.CompressedSize = int64(len(g.pages))
+	for _, chunk := range g.chunks {
+		g.UncompressedSize += chunk.Contents().MetaData.TotalUncompressedSize
+	}
+	return g, nil
+}
+
+// field writes the columns of n, whose slots are those of arr, at a depth of so many level buffers.
+func (e *Encoder) field(n *node, arr arrow.Array, l levels, depth int) error {
+	if n.optional {
+		l = e.buffer(depth).optional(l, arr)
+		depth++
+	} else if err := checkRequired(n, arr, l); err != nil {
+		return err
+	}
+	switch arr := arr.(type) {
+	case *array.List:
+		return e.field(n.children[0], arr.ListValues(), e.buffer(depth).items(l, arr, n.rep), depth+1)
+	case *array.Map:
+		l = e.buffer(depth).items(l, arr, n.rep)
+		if err := e.field(n.children[0], arr.Keys(), l, depth+1); err != nil {
+			return err
+		}
+		return e.field(n.children[1], arr.Items(), l, depth+1)
+	case *array.Struct:
+		for i, child := range n.children {
+			if err := e.field(child, arr.Field(i), l, depth); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := e.chunk(n, arr, l); err != nil {
+		return fmt.Errorf("encoding field %s: %w", n.field.Path, err)
+	}
+	return nil
+}
+
+// buffer returns the level buffer of a depth.
+func (e *Encoder) buffer(depth int) *levelBuffer {
+	for depth >= len(e.buffers) {
+		e.buffers = append(e.buffers, new(levelBuffer))
+	}
+	return e.buffers[depth]
+}
+
+func checkRequired(n *node, arr arrow.Array, l levels) error {
+	if arr.NullN() == 0 {
+		return nil
+	}
+	for i := range l.n {
+		if l.present(i) && arr.IsNull(l.slot(i)) {
+			return fmt.Errorf("encoding field %s: row %d is null, and the field is required", n.field.Path, l.row(i))
+		}
+	}
+	return nil
+}
+
+// chunk writes a column chunk.
+func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
+	if size := arr.Data().SizeInBytes(); size > maxColumn {
+		return fmt.Errorf("the values of %d rows have %d bytes, more than a row group can hold: make its units smaller",
+			l.n, size)
+	}
+	c := e.columns[n.index]
+	c.read(arr)
+	start := e.pages.Len()
+	how := c.choose(n.field, l)
+	err := e.writeChunk(n, c, l, how)
+	if errors.Is(err, errDictionaryFull) {
+		e.pages.Truncate(start)
+		err = e.writeChunk(n, c, l, plain)
+	}
+	return err
+}
+
+func (e *Encoder) writeChunk(n *node, c column, l levels, how encoding) error {
+	start := e.pages.Len()
+	meta := metadata.NewColumnChunkMetaDataBuilder(e.props[how], e.layout.parquet.Column(n.index))
+	err := e.pager.Reset(&e.pages, e.codec, compress.DefaultCompressionLevel, meta, 0, int16(n.index), nil, nil)
+	if err != nil {
+		return err
+	}
+	w := file.NewColumnChunkWriter(meta, e.pager, e.props[how])
+	if err := c.write(w, l, e.pageSize); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	chunk := meta.Contents()
+	if chunk.MetaData.NumValues != int64(l.n) {
+		return fmt.Errorf("%d of %d values were written", chunk.MetaData.NumValues, l.n)
+	}
+	// Behind the pages Arrow leaves a copy of the chunk's metadata, which the format has given up.
+	e.pages.Truncate(start + int(chunk.MetaData.TotalCompressedSize))
+	chunk.FileOffset = 0
+	meta.SetStats(c.statistics())
+	e.chunks = append(e.chunks, meta)
+	return nil
+}
+
+// A pageBuffer gathers pages. Its positions are those of a file that begins with them.
+type pageBuffer struct{ bytes.Buffer }
+
+// Tell returns the position of the next byte.
+func (b *pageBuffer) Tell() int64 { return firstPage + int64(b.Len()) }
