@@ -24,6 +24,13 @@ func (t *Table) Value(key string) *Node {
 // Has reports whether the table has key, without asking for it.
 func (t *Table) Has(key string) bool { return t.Node.Key(key) != nil }
 
+// Empty reports whether key is there as an array or table with nothing in it.
+func (t *Table) Empty(key string) bool {
+	k := t.Node.Key(key)
+	return k != nil && (k.Value.Kind == Array || k.Value.Kind == TableKind) &&
+		len(k.Value.Items) == 0 && len(k.Value.Keys) == 0
+}
+
 // kind returns the value of key if it is of the kind.
 func (t *Table) kind(key string, want Kind) *Node {
 	n := t.Value(key)

@@ -1,0 +1,192 @@
+package catalog
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"github.com/bindery-data/bindery/schema"
+	"github.com/bindery-data/bindery/schema/toml"
+)
+
+// dataset reads [dataset] but for the texts of its licenses.
+func (l *loader) dataset(t *toml.Table, d *Dataset) {
+	d.Name = l.need(t, "name", `name = "icelandic-court-opinions"`)
+	if err := ValidDatasetName(d.Name); err != nil && d.Name != "" {
+		t.Report("name", "use a-z, 0-9, '.', '_' and '-'", "%v", err)
+	}
+	d.Title = l.need(t, "title", `title = "Icelandic court opinions"`)
+	d.Version = l.need(t, "version", `version = "1.0.0"`)
+	if err := ValidVersion(d.Version); err != nil && d.Version != "" {
+		t.Report("version", `version = "1.0.0"`, "%v", err)
+	}
+	d.Date = l.date(t, "date")
+	d.Description = l.text(t, "description")
+	d.License = l.license(t, "license")
+	if !t.Has("license") {
+		t.Report("license", `license = "CC-BY-4.0", an SPDX license expression`, `the key "license" is missing`)
+	}
+	d.Languages = l.languages(t)
+	d.Authors = l.authors(t)
+	d.Homepage = l.url(t, "homepage")
+	d.Keywords = l.words(t, "keywords", nil)
+	d.Tasks = l.words(t, "tasks", l.checkTask)
+	d.Visibility = l.oneOf(t, "visibility", "public", "private")
+}
+
+// date reads the key of a TOML local date.
+func (l *loader) date(t *toml.Table, key string) string {
+	n := t.Value(key)
+	const example = "date = 2026-11-23, without quotes"
+	switch {
+	case n == nil:
+		t.Report(key, example, "the key %s is missing", toml.Quote(key))
+	case n.Kind != toml.LocalDate:
+		t.Report(key, example, "%s must be a date, not %s", toml.Quote(key), n.Kind)
+	default:
+		return n.Raw
+	}
+	return ""
+}
+
+// languages reads BCP 47 tags, and refuses those that are not in their canonical form.
+func (l *loader) languages(t *toml.Table) []string {
+	var tags []string
+	for _, n := range t.Strings("languages") {
+		canonical, err := canonicalLanguage(n.Text)
+		switch {
+		case err != nil:
+			l.problems.Add(n.At, `write a BCP 47 tag such as "is", "pt-BR" or "sr-Latn"; "und" for none in particular`,
+				"%s is no language tag: %v", toml.Quote(n.Text), err)
+		case canonical != n.Text:
+			l.problems.Add(n.At, "write "+toml.Quote(canonical), "the language tag %s is not in its canonical form", toml.Quote(n.Text))
+		case slices.Contains(tags, n.Text):
+			l.problems.Add(n.At, "name it once", "the language %s is named twice", toml.Quote(n.Text))
+		default:
+			tags = append(tags, n.Text)
+		}
+	}
+	return tags
+}
+
+func canonicalLanguage(text string) (string, error) {
+	tag, err := language.Raw.Parse(text)
+	if err != nil {
+		return "", errors.New(strings.TrimPrefix(err.Error(), "language: "))
+	}
+	if current, err := language.DeprecatedBase.Canonicalize(tag); err == nil {
+		tag = current
+	}
+	return tag.String(), nil
+}
+
+// authors reads the people and bodies that made the dataset.
+func (l *loader) authors(t *toml.Table) []Author {
+	var authors []Author
+	for _, t := range t.Tables("authors") {
+		a := Author{
+			Name:        l.need(t, "name", `name = "Guðrún Jónsdóttir"`),
+			Email:       l.line(t, "email"),
+			ORCID:       l.line(t, "orcid"),
+			URL:         l.url(t, "url"),
+			Affiliation: l.line(t, "affiliation"),
+		}
+		if a.Email != "" && !emailPattern.MatchString(a.Email) {
+			t.Report("email", "", "%s is no e-mail address", toml.Quote(a.Email))
+		}
+		if a.ORCID != "" && !validORCID(a.ORCID) {
+			t.Report("orcid", `write the sixteen digits as "0000-0002-1825-0097"`,
+				"%s is no ORCID iD, or its last digit does not fit the others", toml.Quote(a.ORCID))
+		}
+		t.End()
+		authors = append(authors, a)
+	}
+	return authors
+}
+
+// validORCID checks the form and the check digit, which is that of ISO 7064 MOD 11-2.
+func validORCID(id string) bool {
+	if !orcidPattern.MatchString(id) {
+		return false
+	}
+	digits := strings.ReplaceAll(id, "-", "")
+	sum := 0
+	for _, c := range digits[:15] {
+		sum = (sum + int(c-'0')) * 2
+	}
+	check := (12 - sum%11) % 11
+	return digits[15] == "0123456789X"[check]
+}
+
+func (l *loader) checkTask(n *toml.Node) {
+	if !taskPattern.MatchString(n.Text) {
+		l.problems.Add(n.At, `tasks are listed at https://huggingface.co/tasks: "translation", "text-generation"`,
+			"%s is no task id", toml.Quote(n.Text))
+	}
+}
+
+// A licenseRef is a place that names a license which is not on the SPDX list.
+type licenseRef struct {
+	id string
+	at toml.Span
+}
+
+// license reads an SPDX license expression.
+func (l *loader) license(t *toml.Table, key string) string {
+	text := l.line(t, key)
+	if text == "" {
+		return ""
+	}
+	license, err := schema.ParseLicense(text)
+	if err != nil {
+		var fault *schema.LicenseError
+		hint, message := "", err.Error()
+		if errors.As(err, &fault) {
+			hint, message = fault.Hint, fault.Message
+		}
+		t.Report(key, cmp.Or(hint, "license ids are listed at https://spdx.org/licenses"), "%s", message)
+		return text
+	}
+	for _, id := range license.Refs {
+		l.refs = append(l.refs, licenseRef{id, t.Value(key).At})
+	}
+	return license.Text
+}
+
+// licenseFiles reads the texts of the licenses that are not on the SPDX list. Each license named must
+// have one, and each text must belong to one.
+func (l *loader) licenseFiles(dataset *toml.Table, d *Dataset) {
+	t := dataset.Table("license_files")
+	if t != nil {
+		d.LicenseFiles = make(map[string]string)
+		for _, k := range t.Node.Keys {
+			l.licenseFile(t, k, d)
+		}
+	}
+	reported := make(map[string]bool)
+	for _, ref := range l.refs {
+		if (t == nil || !t.Has(ref.id)) && !reported[ref.id] {
+			l.problems.Add(ref.at, "declare it in [dataset]: license_files = { "+ref.id+` = "TERMS.txt" }`,
+				"the text of %s is not declared", toml.Quote(ref.id))
+			reported[ref.id] = true
+		}
+	}
+}
+
+func (l *loader) licenseFile(t *toml.Table, k *toml.Key, d *Dataset) {
+	if !slices.ContainsFunc(l.refs, func(r licenseRef) bool { return r.id == k.Name }) {
+		l.problems.Add(k.At, "name it in a license, or remove it", "no license names %s", toml.Quote(k.Name))
+	}
+	file := l.line(t, k.Name)
+	if file == "" {
+		return
+	}
+	d.LicenseFiles[k.Name] = file
+	if err := l.files.regular(l.path(file)); err != nil {
+		l.problems.Add(k.Value.At, "give the license's text as a file, relative to the declaration",
+			"the license file %s %v", toml.Quote(file), err)
+	}
+}
