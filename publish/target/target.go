@@ -7,7 +7,10 @@ package target
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/bindery-data/bindery/catalog"
 )
@@ -39,41 +42,107 @@ type Publisher interface {
 // A Release is what a target needs to know of a bundle to take it.
 type Release struct {
 	Manifest *catalog.Manifest
-	// Files are all files of the release, manifest.json and SHA256SUMS included.
+	// Files are all files of the release, manifest.json and SHA256SUMS included, by name.
 	Files []catalog.File
 }
 
 // Digest returns the SHA-256 of the release's manifest.json, which stands for all of its content.
 func (r Release) Digest() string {
-	for _, f := range r.Files {
-		if f.Name == catalog.ManifestName {
-			return f.SHA256
-		}
-	}
-	return ""
+	f, _ := r.File(catalog.ManifestName)
+	return f.SHA256
 }
 
-// A Draft is a release that is not visible yet.
+// File returns the file of the release that has the name.
+func (r Release) File(name string) (catalog.File, bool) {
+	at, found := slices.BinarySearchFunc(r.Files, name, func(f catalog.File, name string) int {
+		return strings.Compare(f.Name, name)
+	})
+	if !found {
+		return catalog.File{}, false
+	}
+	return r.Files[at], true
+}
+
+// Check returns an error unless the manifest keeps its rules and Files are exactly the manifest's and
+// the two that describe them, by name. A target that checks a release can trust its names.
+func (r Release) Check() error {
+	if r.Manifest == nil {
+		return errors.New("the release has no manifest")
+	}
+	if err := r.Manifest.Check(); err != nil {
+		return fmt.Errorf("the release's %s: %w", catalog.ManifestName, err)
+	}
+	for _, f := range r.Manifest.Files {
+		if got, ok := r.File(f.Name); !ok || got.Size != f.Size || got.SHA256 != f.SHA256 {
+			return fmt.Errorf("the release lacks %s as its manifest has it", f.Name)
+		}
+	}
+	for _, name := range []string{catalog.ManifestName, catalog.ChecksumsName} {
+		if _, ok := r.File(name); !ok {
+			return fmt.Errorf("the release lacks %s", name)
+		}
+	}
+	if !slices.IsSortedFunc(r.Files, func(a, b catalog.File) int { return strings.Compare(a.Name, b.Name) }) {
+		return errors.New("the release's files are not in the order of their names")
+	}
+	if len(r.Files) != len(r.Manifest.Files)+2 {
+		return errors.New("the release has files that its manifest does not have")
+	}
+	return nil
+}
+
+// A Draft is a release that is not visible yet. It is used by one goroutine.
 type Draft interface {
 	// Missing returns the files that are still to be put: those that the draft has not, or not right.
 	Missing(ctx context.Context) ([]catalog.File, error)
-	// Put stores one file of the release. What content yields is compared with the file's size and
-	// digest; on a difference the error is ErrMismatch and nothing is stored under the name.
-	Put(ctx context.Context, f catalog.File, content io.Reader) error
+	// Put stores one file of the release. The bytes are compared with the file's size and digest; on a
+	// difference the error is ErrMismatch and nothing is stored under the name.
+	Put(ctx context.Context, f catalog.File, content Content) error
 	// Commit makes the release visible, whole, or fails with ErrIncomplete. Committing what was
-	// committed by someone else meanwhile, with the same content, succeeds.
+	// committed by someone else meanwhile, with the same content, succeeds; with other content the
+	// error is ErrExists.
 	Commit(ctx context.Context) error
 	// Discard removes the draft.
 	Discard(ctx context.Context) error
-	// Close lets go of the draft, leaving what it holds for a later Draft to carry on with.
+	// Close lets go of the draft, leaving what it holds for a later Draft to carry on with. It is
+	// called once, last, whatever happened before.
 	Close() error
 }
 
-// A Source is a target that releases can be fetched from.
+// A Content opens a file's bytes at their beginning. Each call opens them anew, so that a target can
+// try again.
+type Content func() (io.ReadCloser, error)
+
+// Copy copies content to w and returns ErrMismatch unless the bytes are those of f. It takes at most
+// one byte more than f has, and stops when ctx is done.
+func Copy(ctx context.Context, w io.Writer, f catalog.File, content Content) error {
+	r, err := content()
+	if err != nil {
+		return err
+	}
+	limited := io.TeeReader(io.LimitReader(r, f.Size+1), w)
+	size, sum, err := catalog.SumReader(ctx, limited, nil)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	switch {
+	case size > f.Size:
+		return fmt.Errorf("%s: %w: it has more than %d bytes", f.Name, ErrMismatch, f.Size)
+	case size < f.Size:
+		return fmt.Errorf("%s: %w: it ends after %d of %d bytes", f.Name, ErrMismatch, size, f.Size)
+	case sum != f.SHA256:
+		return fmt.Errorf("%s: %w: its SHA-256 is %s, not %s", f.Name, ErrMismatch, sum, f.SHA256)
+	}
+	return nil
+}
+
+// A Source is a target that releases can be fetched from. Its methods may be called by several
+// goroutines at once.
 type Source interface {
-	// Manifest returns the bytes of a release's manifest.json.
+	// Manifest returns the bytes of a release's manifest.json, at most catalog.MaxManifestSize of them.
 	Manifest(ctx context.Context, name, version string) ([]byte, error)
-	// Open returns a file of a release from offset on.
+	// Open returns a file of a release from offset on. An offset that is negative or beyond the file's
+	// end is an error.
 	Open(ctx context.Context, name, version, file string, offset int64) (io.ReadCloser, error)
 }
 

@@ -1,0 +1,188 @@
+package targettest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/publish/target"
+)
+
+// A Memory is a target that keeps its releases in memory. The zero value is empty. It is safe for
+// concurrent use.
+type Memory struct {
+	mu       sync.Mutex
+	releases map[[2]string]map[string][]byte // by name and version, then by file
+	drafts   map[[2]string]*memoryDraft
+}
+
+// Draft begins a release, or carries on with the draft that was left. A draft of other content is
+// replaced.
+func (m *Memory) Draft(ctx context.Context, r target.Release) (target.Draft, error) {
+	if err := errors.Join(ctx.Err(), r.Check()); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := [2]string{r.Manifest.Name, r.Manifest.Version}
+	if published, ok := m.releases[key]; ok {
+		if catalog.Sum(published[catalog.ManifestName]) == r.Digest() {
+			return nil, target.ErrPublished
+		}
+		return nil, target.ErrExists
+	}
+	files := make(map[string][]byte)
+	if left := m.drafts[key]; left != nil {
+		if !left.closed {
+			return nil, target.ErrBusy
+		}
+		if left.release.Digest() == r.Digest() {
+			files = left.files
+		}
+	}
+	d := &memoryDraft{memory: m, key: key, release: r, files: files}
+	if m.drafts == nil {
+		m.drafts = make(map[[2]string]*memoryDraft)
+	}
+	m.drafts[key] = d
+	return d, nil
+}
+
+// Manifest returns the bytes of a release's manifest.json.
+func (m *Memory) Manifest(ctx context.Context, name, version string) ([]byte, error) {
+	return m.file(ctx, name, version, catalog.ManifestName)
+}
+
+// Open returns a file of a release from offset on.
+func (m *Memory) Open(ctx context.Context, name, version, file string, offset int64) (io.ReadCloser, error) {
+	text, err := m.file(ctx, name, version, file)
+	if err != nil {
+		return nil, err
+	}
+	if offset < 0 || offset > int64(len(text)) {
+		return nil, fmt.Errorf("offset %d is outside of the %d bytes of %s", offset, len(text), file)
+	}
+	return io.NopCloser(bytes.NewReader(text[offset:])), nil
+}
+
+func (m *Memory) file(ctx context.Context, name, version, file string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	text, ok := m.releases[[2]string{name, version}][file]
+	if !ok {
+		return nil, fmt.Errorf("%s of %s %s: %w", file, name, version, target.ErrNotFound)
+	}
+	return text, nil
+}
+
+// Versions returns the published versions of a dataset, oldest first.
+func (m *Memory) Versions(ctx context.Context, name string) ([]string, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var versions []string
+	for key := range m.releases {
+		if key[0] == name {
+			versions = append(versions, key[1])
+		}
+	}
+	slices.SortFunc(versions, catalog.CompareVersions)
+	return versions, nil
+}
+
+// Change gives a published file other bytes, or none at all (nil removes it), as no target should.
+func (m *Memory) Change(name, version, file string, text []byte) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	release := m.releases[[2]string{name, version}]
+	release[file] = text
+	if text == nil {
+		delete(release, file)
+	}
+}
+
+type memoryDraft struct {
+	memory  *Memory
+	key     [2]string
+	release target.Release
+	files   map[string][]byte
+	closed  bool
+}
+
+func (d *memoryDraft) Missing(ctx context.Context) ([]catalog.File, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	d.memory.mu.Lock()
+	defer d.memory.mu.Unlock()
+	return d.missing(), nil
+}
+
+func (d *memoryDraft) missing() []catalog.File {
+	var missing []catalog.File
+	for _, f := range d.release.Files {
+		if _, ok := d.files[f.Name]; !ok {
+			missing = append(missing, f)
+		}
+	}
+	return missing
+}
+
+func (d *memoryDraft) Put(ctx context.Context, f catalog.File, content target.Content) error {
+	if ours, ok := d.release.File(f.Name); !ok || ours.Size != f.Size || ours.SHA256 != f.SHA256 {
+		return fmt.Errorf("%q is not a file of the release", f.Name)
+	}
+	var text bytes.Buffer
+	if err := target.Copy(ctx, &text, f, content); err != nil {
+		return err
+	}
+	d.memory.mu.Lock()
+	defer d.memory.mu.Unlock()
+	d.files[f.Name] = text.Bytes()
+	return nil
+}
+
+func (d *memoryDraft) Commit(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	d.memory.mu.Lock()
+	defer d.memory.mu.Unlock()
+	if missing := d.missing(); len(missing) > 0 {
+		return fmt.Errorf("%w: it lacks %s", target.ErrIncomplete, missing[0].Name)
+	}
+	if d.memory.releases == nil {
+		d.memory.releases = make(map[[2]string]map[string][]byte)
+	}
+	d.memory.releases[d.key] = maps.Clone(d.files)
+	delete(d.memory.drafts, d.key)
+	return nil
+}
+
+func (d *memoryDraft) Discard(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	d.memory.mu.Lock()
+	defer d.memory.mu.Unlock()
+	clear(d.files)
+	return nil
+}
+
+func (d *memoryDraft) Close() error {
+	d.memory.mu.Lock()
+	defer d.memory.mu.Unlock()
+	d.closed = true
+	return nil
+}
