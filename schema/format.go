@@ -1,0 +1,199 @@
+package schema
+
+import (
+	"net/netip"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// A format is what the constraint of that name demands of a string. It may remember verdicts, so it
+// belongs to one Checker.
+type format struct {
+	valid func(string) bool
+	// explain says what is wrong with a value that is not valid.
+	explain func(string) (message, hint string)
+}
+
+// newFormat returns the format of a name; nil if there is none.
+//
+//   - uri: a URI of RFC 3986, with its scheme; not a relative reference, and in ASCII, as the RFC has it.
+//   - email: one mailbox of RFC 5321, user@host, in ASCII; without a display name or comments.
+//   - uuid: 32 hexadecimal digits of either case, dashed as 8-4-4-4-12 (RFC 9562).
+//   - bcp47: a language tag of RFC 5646 whose subtags are registered, in any letter case: "zh-Hant-TW".
+//     Not one that is written otherwise by now, or with other separators: "i-klingon", "zh_TW", "isl".
+//   - iso639: a language code of two letters (ISO 639-1) or three (ISO 639-2, 639-3), in lower case.
+//   - spdx: a license expression that ParseLicense takes.
+func newFormat(name string) *format {
+	says := func(message string) func(string) (string, string) {
+		return func(string) (string, string) { return message, "" }
+	}
+	switch name {
+	case "uri":
+		return &format{isURI, says("is not an absolute URI (RFC 3986)")}
+	case "email":
+		return &format{isEmail, says("is not an e-mail address (RFC 5321)")}
+	case "uuid":
+		return &format{isUUID, says("is not a UUID (8-4-4-4-12 hexadecimal digits)")}
+	case "bcp47":
+		return &format{remember(isLanguageTag), explainLanguageTag}
+	case "iso639":
+		return &format{remember(isLanguageCode), explainLanguageCode}
+	case "spdx":
+		return &format{remember(isLicense), explainLicense}
+	}
+	return nil
+}
+
+// The verdicts that remember keeps, and the longest value that it keeps one of, in bytes.
+const (
+	maxRemembered = 4096
+	maxKeyLength  = 128
+)
+
+// remember returns valid with a memory for values that come again and again.
+func remember(valid func(string) bool) func(string) bool {
+	verdicts := make(map[string]bool)
+	return func(value string) bool {
+		if len(value) > maxKeyLength {
+			return valid(value)
+		}
+		verdict, known := verdicts[value]
+		if !known {
+			if len(verdicts) == maxRemembered {
+				clear(verdicts)
+			}
+			verdict = valid(value)
+			verdicts[strings.Clone(value)] = verdict
+		}
+		return verdict
+	}
+}
+
+// maxTagLength bounds what is given to the parser of language tags; RFC 5646 asks for 35 at least.
+const maxTagLength = 256
+
+// isLanguageTag compares what the parser made of the tag with the tag: it takes other separators, and
+// it replaces some subtags, without an error.
+func isLanguageTag(s string) bool {
+	preferred, ok := preferredTag(s)
+	return ok && strings.EqualFold(preferred, s)
+}
+
+func preferredTag(s string) (tag string, ok bool) {
+	if len(s) > maxTagLength {
+		return "", false
+	}
+	t, err := language.Raw.Parse(s)
+	return t.String(), err == nil
+}
+
+func explainLanguageTag(s string) (message, hint string) {
+	const what = "is not a BCP 47 language tag"
+	if preferred, ok := preferredTag(s); ok {
+		return what, "write " + preferred
+	}
+	return what, ""
+}
+
+func isLanguageCode(s string) bool {
+	_, err := language.ParseBase(s)
+	return err == nil && s == strings.ToLower(s)
+}
+
+func explainLanguageCode(s string) (message, hint string) {
+	const what = "is not an ISO 639 language code"
+	if lower := strings.ToLower(s); lower != s && isLanguageCode(lower) {
+		return what, "write " + lower
+	}
+	return what, ""
+}
+
+func explainLicense(s string) (message, hint string) {
+	const what = "is not an SPDX license expression"
+	if _, err := ParseLicense(s); err != nil {
+		return what, err.Error()
+	}
+	return what, ""
+}
+
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		switch i {
+		case 8, 13, 18, 23:
+			if s[i] != '-' {
+				return false
+			}
+		default:
+			if !isHex(s[i]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isEmail checks the Mailbox of RFC 5321, section 4.1.2, with the lengths of section 4.5.3.1.
+func isEmail(s string) bool {
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at > 64 || len(s)-at-1 > 255 {
+		return false
+	}
+	local, domain := s[:at], s[at+1:]
+	if local[0] == '"' {
+		return isQuotedString(local) && isMailDomain(domain)
+	}
+	for atom := range strings.SplitSeq(local, ".") {
+		if atom == "" || !allIn(atom, mailAtom) {
+			return false
+		}
+	}
+	return isMailDomain(domain)
+}
+
+func isQuotedString(s string) bool {
+	if len(s) < 2 || s[len(s)-1] != '"' {
+		return false
+	}
+	for i := 1; i < len(s)-1; i++ {
+		if s[i] == '\\' {
+			i++
+			if i == len(s)-1 {
+				return false
+			}
+		} else if s[i] == '"' {
+			return false
+		}
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// isMailDomain checks a domain of LDH labels, or an address in brackets.
+func isMailDomain(s string) bool {
+	if inner, ok := strings.CutPrefix(s, "["); ok {
+		inner, ok = strings.CutSuffix(inner, "]")
+		if six, is6 := strings.CutPrefix(inner, "IPv6:"); is6 {
+			a, err := netip.ParseAddr(six)
+			return ok && err == nil && a.Is6() && a.Zone() == ""
+		}
+		a, err := netip.ParseAddr(inner)
+		return ok && err == nil && a.Is4()
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		for i := range len(label) {
+			if !isAlphanumeric(label[i]) && label[i] != '-' {
+				return false
+			}
+		}
+	}
+	return true
+}
