@@ -1,0 +1,231 @@
+package publish
+
+import (
+	"bufio"
+	"cmp"
+	"container/heap"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+)
+
+// A triple is what a sorter sorts, by its first number, then the second, then the third.
+type triple [3]uint64
+
+const tripleSize = 24
+
+func (t triple) compare(u triple) int {
+	if t[0] != u[0] {
+		return cmp.Compare(t[0], u[0])
+	}
+	return cmp.Or(cmp.Compare(t[1], u[1]), cmp.Compare(t[2], u[2]))
+}
+
+// A sorter sorts more triples than fit into memory: when its memory is full it writes them, sorted, to
+// a file, and in the end merges these runs. Unlike partitions by hash, runs are of one size whatever the
+// triples are, all of them equal included.
+type sorter struct {
+	dir    string
+	limit  int // triples in memory
+	memory []triple
+	file   *os.File // made when first needed
+	// name is of a file that is still to be removed.
+	name string
+	runs []int64 // the end of each run in the file
+}
+
+// The least memory of a sorter, in triples, and the size of the buffers between memory and file.
+const (
+	minTriples    = 64
+	spillBuffer   = 256 << 10
+	minReadBuffer = 4 << 10
+)
+
+func newSorter(dir string, budget int64) *sorter {
+	return &sorter{dir: dir, limit: int(max(budget/tripleSize, minTriples))}
+}
+
+func (s *sorter) add(t triple) error {
+	if len(s.memory) == s.limit {
+		if err := s.spill(); err != nil {
+			return err
+		}
+	}
+	if len(s.memory) == cap(s.memory) {
+		grown := make([]triple, len(s.memory), min(s.limit, max(minTriples, 2*len(s.memory))))
+		copy(grown, s.memory)
+		s.memory = grown
+	}
+	s.memory = append(s.memory, t)
+	return nil
+}
+
+// spill writes the memory as one run.
+func (s *sorter) spill() error {
+	if err := s.openFile(); err != nil {
+		return s.fail(err)
+	}
+	slices.SortFunc(s.memory, triple.compare)
+	w := bufio.NewWriterSize(s.file, spillBuffer)
+	var b [tripleSize]byte
+	for _, t := range s.memory {
+		for i, v := range t {
+			binary.LittleEndian.PutUint64(b[8*i:], v)
+		}
+		if _, err := w.Write(b[:]); err != nil {
+			return s.fail(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return s.fail(err)
+	}
+	s.runs = append(s.runs, s.end()+int64(len(s.memory))*tripleSize)
+	s.memory = s.memory[:0]
+	return nil
+}
+
+func (s *sorter) end() int64 {
+	if len(s.runs) == 0 {
+		return 0
+	}
+	return s.runs[len(s.runs)-1]
+}
+
+// openFile makes the file, and takes its name away where a system lets an open file go without one, so
+// that nothing is left of it however the process ends.
+func (s *sorter) openFile() error {
+	if s.file != nil {
+		return nil
+	}
+	f, err := os.CreateTemp(s.dir, "bindery-keys-*")
+	if err != nil {
+		return err
+	}
+	s.file = f
+	if os.Remove(f.Name()) != nil {
+		s.name = f.Name()
+	}
+	return nil
+}
+
+func (s *sorter) fail(err error) error {
+	dir := s.dir
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	return fmt.Errorf("keeping keys in temporary files in %s (make room there or name another temporary folder): %w", dir, err)
+}
+
+// each calls visit with every triple, in order. It is called once, after the last add.
+func (s *sorter) each(ctx context.Context, visit func(triple) error) error {
+	if len(s.runs) == 0 {
+		slices.SortFunc(s.memory, triple.compare)
+		for i, t := range s.memory {
+			if i%ctxEvery == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err := visit(t); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := s.spill(); err != nil {
+		return err
+	}
+	s.memory = nil
+	return s.merge(ctx, visit)
+}
+
+// ctxEvery is how many triples go by between two looks at the context.
+const ctxEvery = 1 << 16
+
+func (s *sorter) merge(ctx context.Context, visit func(triple) error) error {
+	var m merger
+	size := min(max(s.limit*tripleSize/len(s.runs), minReadBuffer), spillBuffer)
+	start := int64(0)
+	for _, end := range s.runs {
+		r := &runReader{bufio.NewReaderSize(io.NewSectionReader(s.file, start, end-start), size), (end - start) / tripleSize, triple{}}
+		start = end
+		switch err := r.next(); err {
+		case nil:
+			m = append(m, r)
+		case io.EOF:
+		default:
+			return s.fail(err)
+		}
+	}
+	heap.Init(&m)
+	for n := 0; len(m) > 0; n++ {
+		if n%ctxEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := visit(m[0].head); err != nil {
+			return err
+		}
+		switch err := m[0].next(); err {
+		case nil:
+			heap.Fix(&m, 0)
+		case io.EOF:
+			heap.Pop(&m)
+		default:
+			return s.fail(err)
+		}
+	}
+	return nil
+}
+
+// close removes the file.
+func (s *sorter) close() error {
+	if s.file == nil {
+		return nil
+	}
+	err := s.file.Close()
+	if s.name != "" {
+		err = errors.Join(err, os.Remove(s.name))
+	}
+	s.file, s.memory = nil, nil
+	return err
+}
+
+// A runReader goes through one run.
+type runReader struct {
+	in   *bufio.Reader
+	left int64 // triples not read yet
+	head triple
+}
+
+// next reads the next triple into head, or returns io.EOF behind the last.
+func (r *runReader) next() error {
+	if r.left == 0 {
+		return io.EOF
+	}
+	r.left--
+	var b [tripleSize]byte
+	if _, err := io.ReadFull(r.in, b[:]); err == io.EOF {
+		return io.ErrUnexpectedEOF
+	} else if err != nil {
+		return err
+	}
+	for i := range r.head {
+		r.head[i] = binary.LittleEndian.Uint64(b[8*i:])
+	}
+	return nil
+}
+
+// A merger is a heap of runs by their heads.
+type merger []*runReader
+
+func (m merger) Len() int           { return len(m) }
+func (m merger) Less(i, j int) bool { return m[i].head.compare(m[j].head) < 0 }
+func (m merger) Swap(i, j int)      { m[i], m[j] = m[j], m[i] }
+func (m *merger) Push(x any)        { *m = append(*m, x.(*runReader)) }
+func (m *merger) Pop() any {
+	last := (*m)[len(*m)-1]
+	*m = (*m)[:len(*m)-1]
+	return last
+}
