@@ -31,6 +31,8 @@ type Builder struct {
 	broken  []int32
 	limit   int
 	chunk   int32
+	// unmeasured is how many bytes of text were taken since the size was last looked at.
+	unmeasured int
 }
 
 // NewBuilder returns an empty builder for records of s that is full at about limit bytes of values.
@@ -46,7 +48,18 @@ func NewBuilder(s *schema.Schema, limit int) *Builder {
 func (b *Builder) Rows() int { return len(b.Origins) }
 
 // Full reports whether the batch should be taken before more is appended.
-func (b *Builder) Full() bool { return b.Size() >= b.limit }
+func (b *Builder) Full() bool { return b.Rows() > 0 && b.Size() >= b.limit }
+
+// fullAfter is Full for decoders of text, which ask after every record and say how many bytes of text
+// it took: it measures only when enough has come together.
+func (b *Builder) fullAfter(text int) bool {
+	const enough = 16 << 10
+	if b.unmeasured += text; b.unmeasured < enough {
+		return false
+	}
+	b.unmeasured = 0
+	return b.Full()
+}
 
 // Size returns the bytes that the values hold.
 func (b *Builder) Size() int {

@@ -203,6 +203,9 @@ func (c *column) endBytes() {
 	c.appended()
 }
 
+// bytesAt returns the value at slot of a string, binary or json column.
+func (c *column) bytesAt(slot int) []byte { return c.data[c.offsets[slot]:c.offsets[slot+1]] }
+
 // endItems ends a list or map whose items were appended to the children.
 func (c *column) endItems() {
 	c.offsets = append(c.offsets, int32(c.children[0].n))

@@ -1,0 +1,107 @@
+package shard
+
+import (
+	"github.com/bindery-data/bindery/schema"
+)
+
+// A jsonNode is one field of a schema, prepared for decoding: the decoder is specialised by building
+// its tree once. It belongs to one decoder.
+type jsonNode struct {
+	field  *schema.Field
+	typ    schema.Type
+	column *column // of the builder that is appended to
+	parent *jsonNode
+
+	// key is the field's name as JSON text, with its quotes and the colon: what a record most often has
+	// where the field is expected.
+	key string
+	// low and high are the range of an integer field, in so far as 18 digits reach it.
+	low, high int64
+	// weight is how many bytes an empty slot takes, those of a struct's fields included.
+	weight int
+
+	// fields are those of a struct or of a record, in declared order, and byName finds them.
+	fields []*jsonNode
+	byName map[string]*jsonNode
+	// child is the items of a list or the values of a map, and keys are a map's keys so far.
+	child *jsonNode
+	keys  keySet
+
+	// round numbers the objects that a struct was decoded from. A field of it was met in the current
+	// one if it has the same number.
+	round uint64
+	// first is the field that came first in the last object that a struct was decoded from, and next
+	// the one that came after this field: where they come again, a key is found by one comparison.
+	first, next *jsonNode
+}
+
+// newJSONRoot returns the node of whole records, which has no field of its own.
+func newJSONRoot(s *schema.Schema) *jsonNode {
+	root := &jsonNode{typ: schema.Struct}
+	root.setFields(s.Fields)
+	return root
+}
+
+func newJSONNode(f *schema.Field, parent *jsonNode) *jsonNode {
+	n := &jsonNode{field: f, typ: f.Type, parent: parent, weight: max(width(f), 4)}
+	n.key = string(schema.AppendJSONString(nil, f.Name)) + ":"
+	n.low, n.high = shortIntRange(f.Type)
+	switch {
+	case f.Type == schema.Struct:
+		n.setFields(f.Fields)
+		for _, child := range n.fields {
+			n.weight += child.weight
+		}
+	case f.Type.Nested():
+		n.child = newJSONNode(f.Children()[0], n)
+	}
+	return n
+}
+
+func (n *jsonNode) setFields(fields []*schema.Field) {
+	n.byName = make(map[string]*jsonNode, len(fields))
+	expected := &n.first
+	for _, f := range fields {
+		child := newJSONNode(f, n)
+		n.fields = append(n.fields, child)
+		n.byName[f.Name] = child
+		*expected = child
+		expected = &child.next
+	}
+}
+
+// shortIntRange returns the range of an integer type among numbers of at most 18 digits.
+func shortIntRange(t schema.Type) (low, high int64) {
+	const short = 999_999_999_999_999_999
+	switch {
+	case t.Signed():
+		low, high = t.IntRange()
+		return max(low, -short), min(high, short)
+	case t.Unsigned():
+		return 0, int64(min(t.UintMax(), short))
+	}
+	return 0, 0
+}
+
+// bind makes the fields of a record append to columns.
+func (n *jsonNode) bind(columns []*column) {
+	for i, child := range n.fields {
+		child.bindTo(columns[i])
+	}
+}
+
+func (n *jsonNode) bindTo(c *column) {
+	n.column = c
+	n.bind(c.children)
+	if n.child != nil {
+		n.child.bindTo(c.children[0])
+	}
+}
+
+// path is the declared path of the node's field; that of a record is empty.
+func (n *jsonNode) path() string {
+	if n.field == nil {
+		return ""
+	}
+	return n.field.Path
+}

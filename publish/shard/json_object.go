@@ -1,0 +1,125 @@
+package shard
+
+import (
+	"github.com/bindery-data/bindery/schema"
+)
+
+// structValue decodes an object into a slot of a struct column.
+func (p *jsonParser) structValue(n *jsonNode, i int) int {
+	if p.at(i) != '{' {
+		return p.otherValue(n, i)
+	}
+	if i = p.object(n, i); i < 0 {
+		return -1
+	}
+	n.column.endStruct()
+	return i
+}
+
+// object decodes the object at i into one slot of each of n's fields.
+func (p *jsonParser) object(n *jsonNode, i int) int {
+	p.depth++
+	n.round++
+	met := 0
+	if i = p.space(i + 1); p.at(i) == '}' {
+		i++
+	} else if i, met = p.members(n, i); i < 0 {
+		return -1
+	}
+	if met < len(n.fields) {
+		p.missing(n)
+	}
+	p.depth--
+	return i
+}
+
+// members decodes the members of an object and its closing brace. It returns how many fields it met.
+func (p *jsonParser) members(n *jsonNode, i int) (end, met int) {
+	text := p.text
+	for expected := &n.first; ; {
+		field := *expected
+		if field != nil && len(text)-i > len(field.key) && string(text[i:i+len(field.key)]) == field.key &&
+			field.round != n.round {
+			if i += len(field.key); text[i] <= ' ' {
+				i = p.space(i)
+			}
+		} else if field, i = p.member(n, i); i < 0 {
+			return -1, met
+		}
+		if field != nil {
+			if *expected != field {
+				*expected = field
+			}
+			expected = &field.next
+			field.round = n.round
+			met++
+			if i = p.value(field, i); i < 0 {
+				return -1, met
+			}
+		}
+		if i < len(text) && text[i] <= ' ' {
+			i = p.space(i)
+		}
+		switch p.at(i) {
+		case ',':
+			if i++; p.at(i) <= ' ' {
+				i = p.space(i)
+			}
+		case '}':
+			return i + 1, met
+		default:
+			return p.expected(i, "a comma or }"), met
+		}
+	}
+}
+
+// member reads a key that is not the one most expected, up to its value. If the value is not to be
+// decoded, because the key is not declared or was there before, it is passed over, and field is nil.
+func (p *jsonParser) member(n *jsonNode, i int) (field *jsonNode, end int) {
+	if p.at(i) != '"' {
+		return nil, p.expected(i, "a key in double quotes")
+	}
+	key, i, lone := p.content(i + 1)
+	if i < 0 {
+		return nil, -1
+	}
+	field = n.byName[string(key)]
+	switch {
+	case lone:
+		p.find(n, schema.EncodingError, "has a key with half of a surrogate pair", schema.Quote(key))
+		field = nil
+	case field == nil:
+		p.extra(n, key)
+	case field.round == n.round:
+		p.find(field, schema.DuplicateKey, "is there twice", "")
+		field = nil
+	}
+	if i = p.colon(i); i >= 0 && field == nil {
+		i = p.skip(i)
+	}
+	return field, i
+}
+
+// extra notes a key that is not declared.
+func (p *jsonParser) extra(n *jsonNode, key []byte) {
+	p.findings.add(schema.Finding{
+		Code: schema.ExtraCell, Field: n.path(), At: p.place(n),
+		Message: "has a key that is not declared",
+		Value:   schema.Quote(key),
+		Hint:    "Declare the field, or remove the key from the records.",
+	})
+}
+
+// missing appends nulls for the fields that the current object has no key of.
+func (p *jsonParser) missing(n *jsonNode) {
+	for _, field := range n.fields {
+		switch {
+		case field.round == n.round:
+		case field.field.Required:
+			p.find(field, schema.MissingCell, "is required, and its key is not there", "")
+			field.column.appendFault()
+		default:
+			field.column.appendNull()
+		}
+	}
+}

@@ -1,0 +1,177 @@
+package shard
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/bindery-data/bindery/schema"
+)
+
+const (
+	everyByte = 0x0101010101010101
+	highBits  = 0x80 * everyByte
+)
+
+// scanString returns the place of the first quote, backslash or control character from i on, or the end
+// of text. It looks at eight bytes at a time.
+func scanString(text []byte, i int) int {
+	for ; i+8 <= len(text); i += 8 {
+		w := binary.LittleEndian.Uint64(text[i:])
+		// Flipping the bit 2 takes the quote (0x22) to 0x20 and leaves controls below it, and takes
+		// nothing else below 0x21. Subtracting sets the high bit of what is below; a borrow can do so
+		// wrongly only in bytes after such a one, and the first is what is looked for.
+		quote := w ^ 0x02*everyByte
+		slash := w ^ '\\'*everyByte
+		if found := ((quote-0x21*everyByte)&^quote | (slash-everyByte)&^slash) & highBits; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for ; i < len(text); i++ {
+		if c := text[i]; c < ' ' || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return i
+}
+
+// stringValue decodes a string into a slot of a string column.
+func (p *jsonParser) stringValue(n *jsonNode, i int) int {
+	if i >= len(p.text) || p.text[i] != '"' {
+		return p.otherValue(n, i)
+	}
+	c := n.column
+	start := i + 1
+	if end := scanString(p.text, start); end < len(p.text) && p.text[end] == '"' {
+		c.data = append(c.data, p.text[start:end]...)
+		c.endBytes()
+		return end + 1
+	}
+	before := len(c.data)
+	data, end, lone := p.appendString(c.data, start)
+	switch {
+	case end < 0:
+		return -1
+	case lone:
+		p.find(n, schema.EncodingError, messageLoneSurrogate, schema.Quote(p.text[start:end-1]))
+		c.data = data[:before]
+		c.appendFault()
+	default:
+		c.data = data
+		c.endBytes()
+	}
+	return end
+}
+
+// content returns the string whose first character is at i, with its escapes undone, and the place
+// after its closing quote. It is valid until the next call.
+func (p *jsonParser) content(i int) (content []byte, end int, lone bool) {
+	if end = scanString(p.text, i); end < len(p.text) && p.text[end] == '"' {
+		return p.text[i:end], end + 1, false
+	}
+	p.scratch, end, lone = p.appendString(p.scratch[:0], i)
+	return p.scratch, end, lone
+}
+
+// appendString appends the string whose first character is at i, with its escapes undone, and returns
+// the place after its closing quote. If it has an escape that is half of a surrogate pair, that becomes
+// U+FFFD and lone is true.
+func (p *jsonParser) appendString(dst []byte, i int) (out []byte, end int, lone bool) {
+	for {
+		stop := scanString(p.text, i)
+		dst = append(dst, p.text[i:stop]...)
+		switch c := p.at(stop); {
+		case stop == len(p.text):
+			return dst, p.expected(stop, `a closing "`), lone
+		case c == '"':
+			return dst, stop + 1, lone
+		case c != '\\':
+			return dst, p.wrong(stop, "is a control character that is not escaped"), lone
+		}
+		r, next := p.escape(stop)
+		if next < 0 {
+			return dst, -1, lone
+		}
+		if r == halfPair {
+			lone = true
+		}
+		dst = utf8.AppendRune(dst, r)
+		i = next
+	}
+}
+
+// halfPair stands for an escape that is half of a surrogate pair. AppendRune writes it as U+FFFD.
+const halfPair rune = 0xD800
+
+var simpleEscapes = [256]byte{
+	'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t',
+}
+
+// escape returns the character that the escape at i stands for, and the place after it.
+func (p *jsonParser) escape(i int) (rune, int) {
+	c := p.at(i + 1)
+	if simple := simpleEscapes[c]; simple != 0 {
+		return rune(simple), i + 2
+	}
+	if c != 'u' {
+		return 0, p.expected(i+1, `one of "\/bfnrtu after the backslash`)
+	}
+	r, ok := p.hex4(i + 2)
+	if !ok {
+		return 0, p.expected(i+2, `four hexadecimal digits after \u`)
+	}
+	i += 6
+	if !utf16.IsSurrogate(r) {
+		return r, i
+	}
+	if p.at(i) == '\\' && p.at(i+1) == 'u' {
+		if low, ok := p.hex4(i + 2); ok {
+			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+				return pair, i + 6
+			}
+		}
+	}
+	return halfPair, i
+}
+
+// hex4 reads four hexadecimal digits.
+func (p *jsonParser) hex4(i int) (rune, bool) {
+	if i+4 > len(p.text) {
+		return 0, false
+	}
+	var r rune
+	for _, c := range p.text[i : i+4] {
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			c = c | 0x20 - 'a' + 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, true
+}
+
+// skipString passes over the rest of a string from i on.
+func (p *jsonParser) skipString(i int) int {
+	for {
+		i = scanString(p.text, i)
+		switch c := p.at(i); {
+		case i == len(p.text):
+			return p.expected(i, `a closing "`)
+		case c == '"':
+			return i + 1
+		case c != '\\':
+			return p.wrong(i, "is a control character that is not escaped")
+		}
+		r, next := p.escape(i)
+		if next < 0 {
+			return -1
+		}
+		p.loneSurrogate = p.loneSurrogate || r == halfPair
+		i = next
+	}
+}
