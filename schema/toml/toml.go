@@ -25,7 +25,7 @@ const (
 	MaxDepth = 80
 	// maxWork bounds what the parser has to do for all keys together: for each part of a key, it walks
 	// and spells out the whole path to that part.
-	maxWork = 4 << 20
+	maxWork = 2 << 20
 )
 
 // Parse reads a text and returns its root table, with the collector of all that is wrong with it. The

@@ -1,0 +1,93 @@
+// Package catalog says what one release is while it lies still: its declaration, its manifest, its
+// names, sizes and digests.
+//
+// # The declaration
+//
+// A release is declared in bindery.toml, a file of TOML of at most 1 MiB. Load reads it. This comment
+// specifies all of it but the fields, which the package schema specifies. Keys are required where it
+// says so; a key that is not listed is a mistake. Texts are of one line and not blank, unless they are
+// Markdown.
+//
+// # [dataset]
+//
+//	name           required; [a-z0-9][a-z0-9._-]*, as ValidDatasetName has it
+//	title          required
+//	version        required; a semantic version with three numbers, as ValidVersion has it
+//	date           required; the day of the release, as a TOML date without quotes: 2026-11-23
+//	description    Markdown
+//	license        required; an SPDX license expression: "CC-BY-4.0", "LicenseRef-Terms"
+//	license_files  the texts of the LicenseRef- ids that [dataset] and [[sources]] name:
+//	               { LicenseRef-Terms = "TERMS.txt" }, relative to the declaration
+//	languages      BCP 47 tags in their canonical form: ["is", "pt-BR"]
+//	authors        a list of tables with name (required), email, orcid, url and affiliation
+//	homepage       a web address
+//	keywords       a list
+//	tasks          a list of Hugging Face task ids: ["translation"]
+//	visibility     "public", which is the default, or "private"
+//
+// # [[sources]]
+//
+// One table for each source of the content:
+//
+//	name           required
+//	url            a web address
+//	license        an SPDX license expression
+//	copyright      the copyright line
+//
+// # [card]
+//
+// The sections of the datasheet, in Markdown: motivation, composition, collection, preprocessing,
+// annotations, personal_data, uses, limitations, distribution, maintenance.
+//
+// # [[splits]]
+//
+// One table for each split, at least one:
+//
+//	name           required; letters, digits and _ of ASCII, with dots between; unlike the config's
+//	               other splits, letter case ignored
+//	shards         required; files or globs
+//	format         "jsonl", "json", "csv", "tsv", "parquet", "arrow" or "arrows"; said by the names of
+//	               the shards unless declared
+//	compression    "none", "gzip", "zstd", "bzip2" or "xz"; said by the names unless declared
+//	delimiter      the one ASCII character between the cells of csv or tsv
+//
+// Shards are named relative to the declaration's folder, with forward slashes; a name may begin with
+// ../ or be absolute. A glob has, for each element between slashes, the syntax of path.Match: * ? [a-z]
+// and a backslash before a character that is meant as itself. Its files are taken in the order of the
+// bytes of their names; folders are passed over. A name without a special character must be a file's,
+// and a glob must match one. A file that a split names twice is read once; a file in two splits of one
+// config is a mistake.
+//
+// # [schema] and [fields.NAME]
+//
+// The fields of the records; see the package schema.
+//
+// # [configs.NAME]
+//
+// A dataset whose records differ in their fields has several configs. Then splits, schema and fields
+// stand in the table of each config, beside a description in Markdown, and not at the top level:
+//
+//	[configs.opinions]
+//	description = "The opinions as published."
+//	[[configs.opinions.splits]]
+//	[configs.opinions.fields.id]
+//
+// Without [configs] there is one config, named "default". A config's name is made of letters, digits,
+// '.', '_' and '-' of ASCII, and begins with neither a dot nor a dash.
+//
+// # [build]
+//
+// Sizes are numbers of bytes, or strings with a unit: B, kB, MB, GB, KiB, MiB, GiB.
+//
+//	file_size      what Parquet files are kept under, 1MiB to 500GiB; "256MiB" unless declared
+//	unit_size      the input that one row group is made of, 64KiB to 64MiB; "16MiB" unless declared
+//	compression    "zstd", which is the default, "snappy" or "none"
+//	on_invalid     "fail", which is the default: a record with a finding fails the build; or
+//	               "quarantine": such records are set aside
+//	max_invalid    with "quarantine", the share of the records from 0 to 1 that may be set aside; 0.01
+//	               unless declared
+//
+// # [publish]
+//
+//	to             the targets that a release is published to: ["dir:./releases"]
+package catalog
