@@ -3,6 +3,7 @@ package shard
 import (
 	"context"
 	"io"
+	"sync"
 )
 
 // How far a shard's text is decoded ahead of the splitter: enough that it rarely waits.
@@ -11,9 +12,12 @@ const (
 	aheadBlocks = 8
 )
 
+var aheadBuffers = sync.Pool{New: func() any { return new([aheadBlock]byte) }}
+
 // A block is a piece of a shard's text, or the error that ends it.
 type block struct {
-	text []byte
+	text   []byte
+	buffer *[aheadBlock]byte
 	// consumed is how much of the file was used up when the block had been read.
 	consumed int64
 	err      error
@@ -23,7 +27,6 @@ type block struct {
 // the context that the shard was opened with ends, or with stop.
 type aheadReader struct {
 	blocks chan block
-	free   chan []byte
 	quit   chan struct{}
 	ended  chan struct{}
 }
@@ -32,7 +35,6 @@ type aheadReader struct {
 func readAhead(in *input) *aheadReader {
 	a := &aheadReader{
 		blocks: make(chan block, aheadBlocks),
-		free:   make(chan []byte, aheadBlocks+2),
 		quit:   make(chan struct{}),
 		ended:  make(chan struct{}),
 	}
@@ -45,18 +47,13 @@ func (a *aheadReader) run(in *input) {
 	r := in.reader()
 	read := int64(0)
 	for {
-		var buf []byte
-		select {
-		case buf = <-a.free:
-		default:
-			buf = make([]byte, aheadBlock)
-		}
-		n, err := io.ReadFull(r, buf)
+		buf := aheadBuffers.Get().(*[aheadBlock]byte)
+		n, err := io.ReadFull(r, buf[:])
 		if err == io.ErrUnexpectedEOF {
 			err = io.EOF
 		}
 		read += int64(n)
-		b := block{text: buf[:n], consumed: read, err: err}
+		b := block{text: buf[:n], buffer: buf, consumed: read, err: err}
 		if in.consumed != nil {
 			b.consumed = in.consumed()
 		}
@@ -90,15 +87,12 @@ func (a *aheadReader) next(ctx context.Context) (block, error) {
 	}
 }
 
-// recycle gives the memory of a block back.
-func (a *aheadReader) recycle(text []byte) {
-	if cap(text) < aheadBlock {
-		return
+// free gives the block's memory back.
+func (b *block) free() {
+	if b.buffer != nil {
+		aheadBuffers.Put(b.buffer)
 	}
-	select {
-	case a.free <- text[:aheadBlock]:
-	default:
-	}
+	*b = block{}
 }
 
 // stop ends the goroutine and waits for that.

@@ -177,13 +177,13 @@ func (c *csvCutter) readHeader(text []byte, line int64) error {
 		d.Findings[0].Place = at
 		return d
 	}
-	labels, err := c.labels(text)
-	if err != nil {
-		d := damage(schema.FormatError, "the header "+err.Error(), "")
+	r := csvReader{text: text, delimiter: c.delimiter}
+	if err := r.record(); err != nil {
+		d := damage(schema.FormatError, "the header "+err.Error(), quoteHint)
 		d.Findings[0].Place = at
 		return d
 	}
-	findings := c.matchLabels(labels)
+	findings := c.matchLabels(r.cells)
 	if len(findings) == 0 {
 		return nil
 	}
@@ -193,32 +193,16 @@ func (c *csvCutter) readHeader(text []byte, line int64) error {
 	return &Damage{findings}
 }
 
-// labels returns the cells of a header.
-func (c *csvCutter) labels(text []byte) ([]string, error) {
-	var labels []string
-	r := csvReader{text: text, delimiter: c.delimiter}
-	r.begin()
-	for {
-		cell, last, err := r.cell()
-		if err != nil {
-			return nil, err
-		}
-		labels = append(labels, string(cell))
-		if last {
-			return labels, nil
-		}
-	}
-}
-
 // matchLabels finds the field of each label, and what is wrong with the labels.
-func (c *csvCutter) matchLabels(labels []string) []schema.Finding {
+func (c *csvCutter) matchLabels(labels [][]byte) []schema.Finding {
 	fields := make(map[string]int, len(c.schema.Fields))
 	for i, f := range c.schema.Fields {
 		fields[f.Name] = i
 	}
 	var findings []schema.Finding
 	seen := make(map[string]int, len(labels))
-	for i, label := range labels {
+	for i, cell := range labels {
+		label := string(cell)
 		field, declared := fields[label]
 		first, repeated := seen[label]
 		switch {

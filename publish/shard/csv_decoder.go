@@ -9,23 +9,34 @@ import (
 	"github.com/bindery-data/bindery/schema"
 )
 
+// quoteHint says how to write a quote.
+const quoteHint = `Put the cell in quotes, and write a quote inside it twice: "5"" disk".`
+
 // A csvDecoder decodes chunks of CSV.
 type csvDecoder struct {
 	schema *schema.Schema
 	nulls  [][]byte
+	// nested decode the cells that hold JSON; they are nil for other fields.
+	nested []*jsonCell
 	reader csvReader
-	cells  []int
+	// fields says which field each column holds.
+	fields []int
 	line   int
 	// utf8 says that the whole chunk is valid UTF-8.
 	utf8 bool
-	// pending are findings about the cells of the record at hand, which count only if it is one.
-	pending []schema.Finding
 }
 
 func newCSVDecoder(s *schema.Schema, delimiter byte) *csvDecoder {
 	d := &csvDecoder{schema: s, reader: csvReader{delimiter: delimiter}}
 	for _, null := range s.NullValues {
 		d.nulls = append(d.nulls, []byte(null))
+	}
+	for _, f := range s.Fields {
+		var cell *jsonCell
+		if f.Type.Nested() || f.Type == schema.JSON {
+			cell = newJSONCell(f)
+		}
+		d.nested = append(d.nested, cell)
 	}
 	return d
 }
@@ -36,7 +47,7 @@ func (d *csvDecoder) Start(c *Chunk) error {
 		return err
 	}
 	d.reader.text, d.reader.pos = c.text, 0
-	d.cells = c.cells
+	d.fields = c.cells
 	d.line = 0
 	d.utf8 = utf8.Valid(c.text)
 	return nil
@@ -44,25 +55,22 @@ func (d *csvDecoder) Start(c *Chunk) error {
 
 // Decode appends records to b until the chunk is used up or b is full.
 func (d *csvDecoder) Decode(b *Builder) (done bool, err error) {
-	const often = 64 << 10 // Asking whether the builder is full takes as long as a few cells.
-	checked := d.reader.pos
-	for d.reader.pos < len(d.reader.text) {
-		if d.reader.blank() {
+	r := &d.reader
+	for r.pos < len(r.text) {
+		if r.blank() {
 			d.line++
 			continue
 		}
+		start := r.pos
 		d.record(b)
-		if d.reader.pos-checked >= often {
-			checked = d.reader.pos
-			if b.Full() {
-				break
-			}
+		if b.fullAfter(r.pos - start) {
+			break
 		}
 	}
-	return d.reader.pos == len(d.reader.text), nil
+	return r.pos == len(r.text), nil
 }
 
-// Lines returns how many lines the chunk had.
+// Lines returns how many lines the chunk has.
 func (d *csvDecoder) Lines() int64 { return int64(d.line) }
 
 // Raw returns a record as it came, without its line end.
@@ -70,54 +78,35 @@ func (d *csvDecoder) Raw(c *Chunk, o Origin) []byte { return c.text[o.Start:o.En
 
 // record appends the record that begins at the reader's place.
 func (d *csvDecoder) record(b *Builder) {
-	start := d.reader.pos
-	d.pending = d.pending[:0]
-	d.reader.begin()
-	n, fault := d.readCells(b)
-	end := d.reader.lineEnd
-	if !d.utf8 && !utf8.Valid(d.reader.text[start:end]) {
+	r := &d.reader
+	start := r.pos
+	fault := r.record()
+	switch {
+	case !d.utf8 && !utf8.Valid(r.text[start:r.lineEnd]):
 		b.breakRecord(schema.Finding{Code: schema.EncodingError, Message: "the record is not UTF-8",
 			Hint: "Convert the shard, with iconv for example."})
-	} else if fault != nil {
-		b.breakRecord(schema.Finding{Code: schema.FormatError, Message: "the record " + fault.Error(),
-			Hint: `Put the cell in quotes, and write a quote inside it twice: "5"" disk".`})
-	} else if n != len(d.cells) {
-		b.breakRecord(d.wrongCount(n))
-	} else {
-		for _, f := range d.pending {
-			b.find(f)
+	case fault != nil:
+		b.breakRecord(schema.Finding{Code: schema.FormatError, Message: "the record " + fault.Error(), Hint: quoteHint})
+	case len(r.cells) != len(d.fields):
+		b.breakRecord(d.wrongCount(len(r.cells)))
+	default:
+		for i, cell := range r.cells {
+			d.appendCell(b, d.fields[i], cell)
 		}
 	}
-	b.endRecord(d.line, start, end)
-	d.line += max(1, bytes.Count(d.reader.text[start:d.reader.pos], newline))
-}
-
-// readCells appends the record's cells to their columns, and returns how many there are and the first
-// thing that is wrong with their form.
-func (d *csvDecoder) readCells(b *Builder) (n int, fault error) {
-	for last := false; !last; n++ {
-		var cell []byte
-		var err error
-		cell, last, err = d.reader.cell()
-		if fault == nil {
-			fault = err
-		}
-		if fault == nil && n < len(d.cells) {
-			d.appendCell(b.columns[d.cells[n]], cell)
-		}
-	}
-	return n, fault
+	b.endRecord(d.line, start, r.lineEnd)
+	d.line += 1 + bytes.Count(r.text[start:r.lineEnd], newline)
 }
 
 // wrongCount is the finding about a record of n cells.
 func (d *csvDecoder) wrongCount(n int) schema.Finding {
-	if n < len(d.cells) {
-		return schema.Finding{Code: schema.MissingCell, Field: d.schema.Fields[d.cells[n]].Path,
-			Message: fmt.Sprintf("has no cell: the record has %d cells, the header %d", n, len(d.cells))}
+	message := fmt.Sprintf("the record has %d cells, the header %d", n, len(d.fields))
+	if n < len(d.fields) {
+		return schema.Finding{Code: schema.MissingCell, Field: d.schema.Fields[d.fields[n]].Path,
+			Message: "has no cell: " + message}
 	}
-	return schema.Finding{Code: schema.ExtraCell,
-		Message: fmt.Sprintf("the record has %d cells, the header %d", n, len(d.cells)),
-		Hint:    "Put cells that hold the delimiter in quotes."}
+	return schema.Finding{Code: schema.ExtraCell, Message: message,
+		Hint: "Put cells that hold the delimiter in quotes."}
 }
 
 func (d *csvDecoder) isNull(cell []byte) bool {
@@ -129,21 +118,28 @@ func (d *csvDecoder) isNull(cell []byte) bool {
 	return false
 }
 
-// appendCell appends one cell to its column; what is wrong with it becomes a pending finding.
-func (d *csvDecoder) appendCell(c *column, cell []byte) {
+// appendCell appends one cell to the column of its field.
+func (d *csvDecoder) appendCell(b *Builder, field int, cell []byte) {
+	c := b.columns[field]
 	if d.isNull(cell) {
 		c.appendNull()
 		return
 	}
+	if nested := d.nested[field]; nested != nil {
+		for _, f := range nested.append(c, cell) {
+			b.find(f)
+		}
+		return
+	}
 	if err := appendText(c, cell); err != nil {
-		d.pending = append(d.pending, schema.Finding{
+		b.find(schema.Finding{
 			Code: schema.TypeError, Field: c.field.Path, Message: err.Error(), Value: schema.Quote(cell),
 		})
 		c.appendFault()
 	}
 }
 
-// appendText appends the value that a text stands for; on an error it appends nothing.
+// appendText appends the value that a cell's text stands for; on an error it appends nothing.
 func appendText(c *column, text []byte) error {
 	f := c.field
 	switch t := f.Type; {
@@ -178,18 +174,18 @@ func appendText(c *column, text []byte) error {
 	return appendBinary(c, text)
 }
 
-func appendParsed[T any](add func(T), v T, err error) error {
-	if err == nil {
-		add(v)
-	}
-	return err
-}
-
 func appendBinary(c *column, text []byte) error {
 	data, err := schema.ParseBinary(c.data, text)
 	if err == nil {
 		c.data = data
 		c.endBytes()
+	}
+	return err
+}
+
+func appendParsed[T any](add func(T), v T, err error) error {
+	if err == nil {
+		add(v)
 	}
 	return err
 }

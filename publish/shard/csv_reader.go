@@ -13,17 +13,19 @@ const (
 	errUnclosedQuote schema.TextError = "has a quoted cell that is not closed"
 )
 
-// A csvReader reads the cells of CSV records.
+// A csvReader reads CSV records.
 type csvReader struct {
 	text      []byte
 	delimiter byte
-	// pos is where the next cell or record begins.
+	// pos is where the next record or cell begins.
 	pos int
 	// lineEnd is where the line of pos ends, before the line end itself; next is after it.
 	lineEnd, next int
 	// quotes says that there may be a quote before lineEnd.
 	quotes bool
-	// unquoted holds a quoted cell's text if it is not as it stands.
+	// cells are those of the record that was read last.
+	cells [][]byte
+	// unquoted holds the text of quoted cells that are not as they stand.
 	unquoted []byte
 }
 
@@ -37,8 +39,29 @@ func (r *csvReader) blank() bool {
 	return n > 0
 }
 
-// begin begins the record at pos.
-func (r *csvReader) begin() { r.findLineEnd(r.pos) }
+// record reads the record at pos into cells, which are valid until the next call. It returns the first
+// thing that is wrong with the record's form; whatever that is, pos is after the record then.
+func (r *csvReader) record() (fault error) {
+	r.cells, r.unquoted = r.cells[:0], r.unquoted[:0]
+	r.findLineEnd(r.pos)
+	for last := false; !last; {
+		var cell []byte
+		var err error
+		if r.quotes && r.pos < r.lineEnd && r.text[r.pos] == '"' {
+			cell, last, err = r.quotedCell()
+		} else {
+			cell, last = r.rest(r.pos)
+			if r.quotes && bytes.IndexByte(cell, '"') >= 0 {
+				err = errBareQuote
+			}
+		}
+		if fault == nil {
+			fault = err
+		}
+		r.cells = append(r.cells, cell)
+	}
+	return fault
+}
 
 // findLineEnd finds the end of the line, which has no quoted cell before from.
 func (r *csvReader) findLineEnd(from int) {
@@ -53,19 +76,6 @@ func (r *csvReader) findLineEnd(from int) {
 	r.quotes = bytes.IndexByte(r.text[from:r.lineEnd], '"') >= 0
 }
 
-// cell returns the text of the record's next cell, valid until the next call, and whether it is the
-// last. After an error the cells that follow can be read still.
-func (r *csvReader) cell() (cell []byte, last bool, err error) {
-	if r.quotes && r.pos < r.lineEnd && r.text[r.pos] == '"' {
-		return r.quotedCell()
-	}
-	cell, last = r.rest(r.pos)
-	if r.quotes && bytes.IndexByte(cell, '"') >= 0 {
-		err = errBareQuote
-	}
-	return cell, last, err
-}
-
 // rest returns what is left of a cell from i on, outside quotes.
 func (r *csvReader) rest(i int) (rest []byte, last bool) {
 	rest = r.text[i:r.lineEnd]
@@ -78,10 +88,9 @@ func (r *csvReader) rest(i int) (rest []byte, last bool) {
 	return rest[:end], false
 }
 
+// quotedCell reads the cell that begins with the quote at pos.
 func (r *csvReader) quotedCell() (cell []byte, last bool, err error) {
-	start := r.pos + 1
-	r.unquoted = r.unquoted[:0]
-	copied := false
+	start, copied := r.pos+1, len(r.unquoted)
 	for {
 		i := bytes.IndexByte(r.text[start:], '"')
 		if i < 0 {
@@ -89,23 +98,23 @@ func (r *csvReader) quotedCell() (cell []byte, last bool, err error) {
 			return nil, true, errUnclosedQuote
 		}
 		end := start + i
-		if end+1 == len(r.text) || r.text[end+1] != '"' {
-			cell = r.text[start:end]
-			if copied {
-				r.unquoted = append(r.unquoted, cell...)
-				cell = r.unquoted
-			}
-			if end >= r.next {
-				r.findLineEnd(end + 1)
-			}
-			rest, last := r.rest(end + 1)
-			if len(rest) > 0 {
-				err = errAfterQuote
-			}
-			return cell, last, err
+		if end+1 < len(r.text) && r.text[end+1] == '"' {
+			r.unquoted = append(r.unquoted, r.text[start:end+1]...)
+			start = end + 2
+			continue
 		}
-		r.unquoted = append(r.unquoted, r.text[start:end+1]...)
-		copied = true
-		start = end + 2
+		cell = r.text[start:end]
+		if copied < len(r.unquoted) {
+			r.unquoted = append(r.unquoted, cell...)
+			cell = r.unquoted[copied:]
+		}
+		if end >= r.next {
+			r.findLineEnd(end + 1)
+		}
+		rest, last := r.rest(end + 1)
+		if len(rest) > 0 {
+			err = errAfterQuote
+		}
+		return cell, last, err
 	}
 }

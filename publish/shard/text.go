@@ -123,7 +123,7 @@ func (t *textSplitter) more(ctx context.Context, text *[]byte, size int) error {
 		if err != nil {
 			return err
 		}
-		t.ahead.recycle(t.block.text)
+		t.block.free()
 		t.block, t.pos = next, 0
 	}
 	piece := t.block.text[t.pos:]

@@ -72,7 +72,7 @@ func (x *xzReader) advance() error {
 	}
 	size, err := x.r.ReadByte()
 	if err != nil {
-		return cutShort(err)
+		return unexpectedEnd(err)
 	}
 	if size == 0 {
 		return x.endStream()
@@ -98,7 +98,7 @@ func (x *xzReader) beginStream() error {
 		if x.any && !bytes.HasPrefix(h[:], xzMagic) {
 			return errors.New("text after the end of the stream")
 		}
-		return cutShort(err)
+		return unexpectedEnd(err)
 	}
 	if !bytes.Equal(h[:6], xzMagic) {
 		return errors.New("not an xz stream")
@@ -136,11 +136,11 @@ func (x *xzReader) endStream() error {
 	index := &xzIndexReader{r: x.r, crc: crc32.NewIEEE()}
 	index.note(0)
 	if err := x.checkIndex(index); err != nil {
-		return cutShort(err)
+		return unexpectedEnd(err)
 	}
 	var f [12]byte
 	if _, err := io.ReadFull(x.r, f[:]); err != nil {
-		return cutShort(err)
+		return unexpectedEnd(err)
 	}
 	if !bytes.Equal(f[10:], xzFooterMagic) || !bytes.Equal(f[8:10], x.flags[:]) ||
 		crc32.ChecksumIEEE(f[4:10]) != binary.LittleEndian.Uint32(f[:]) ||
@@ -214,8 +214,8 @@ func (i *xzIndexReader) note(b byte) {
 	i.n++
 }
 
-// cutShort turns an end of the file where there must be more into io.ErrUnexpectedEOF.
-func cutShort(err error) error {
+// unexpectedEnd turns an end of the file where there must be more into io.ErrUnexpectedEOF.
+func unexpectedEnd(err error) error {
 	if err == io.EOF {
 		return io.ErrUnexpectedEOF
 	}

@@ -31,7 +31,7 @@ func (x *xzReader) beginBlock(size byte) error {
 	h := make([]byte, (int(size)+1)*4)
 	h[0] = size
 	if _, err := io.ReadFull(x.r, h[1:]); err != nil {
-		return cutShort(err)
+		return unexpectedEnd(err)
 	}
 	body, sum := h[:len(h)-4], h[len(h)-4:]
 	if crc32.ChecksumIEEE(body) != binary.LittleEndian.Uint32(sum) {
@@ -127,7 +127,7 @@ func (x *xzReader) endBlock() error {
 	padding := int(-b.in.n & 3)
 	rest := make([]byte, padding+len(sum))
 	if _, err := io.ReadFull(x.r, rest); err != nil {
-		return cutShort(err)
+		return unexpectedEnd(err)
 	}
 	if !bytes.Equal(rest[:padding], zeros[:padding]) || !bytes.Equal(rest[padding:], sum) {
 		return errors.New("a block does not match its checksum")
