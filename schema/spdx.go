@@ -167,6 +167,9 @@ func (p *licenseParser) operand() error {
 		return nil
 	}
 	p.advance()
+	if p.word == "" {
+		return p.fail("", "license expression lacks an exception id after WITH")
+	}
 	id, ok := spdxExceptions().find(p.word)
 	if !ok || id != p.word {
 		return p.unknown(spdxExceptions(), "exception", id)
