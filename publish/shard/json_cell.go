@@ -14,7 +14,7 @@ type jsonCell struct {
 func newJSONCell(f *schema.Field) *jsonCell {
 	record := &jsonNode{typ: schema.Struct}
 	record.setFields([]*schema.Field{f})
-	return &jsonCell{node: record.fields[0], parser: jsonParser{what: "cell"}}
+	return &jsonCell{node: record.fields[0], parser: newJSONParser("cell")}
 }
 
 // append appends the value that text, which is UTF-8, holds to c, the column of the field, as exactly

@@ -31,7 +31,7 @@ func newJSONDecoder(s *schema.Schema, _ Spec) Decoder {
 }
 
 func newJSONObjects(s *schema.Schema, next func(*jsonDecoder, *Builder)) *jsonDecoder {
-	return &jsonDecoder{root: newJSONRoot(s), parser: jsonParser{what: "record"}, next: next}
+	return &jsonDecoder{root: newJSONRoot(s), parser: newJSONParser("record"), next: next}
 }
 
 // Start begins a chunk.

@@ -25,8 +25,8 @@ type jsonParser struct {
 	frames []jsonFrame
 	// depth is how many arrays and objects the parser is in.
 	depth int
-	// slots is what the record's list items and map values take, as maxRecordSlots counts.
-	slots int
+	// slots is what the record's list items and map values take, in bytes, and maxSlots bounds it.
+	slots, maxSlots int
 	// scratch holds strings with their escapes undone.
 	scratch []byte
 	// loneSurrogate is set when a string is passed over that has one.
@@ -39,6 +39,10 @@ type jsonParser struct {
 
 // A jsonFrame says which item of a list, or which slot of a map's keys, is being decoded.
 type jsonFrame struct{ index int }
+
+func newJSONParser(what string) jsonParser {
+	return jsonParser{what: what, maxSlots: maxRecordSlots}
+}
 
 // begin makes text the one to decode.
 func (p *jsonParser) begin(text []byte) {
@@ -178,11 +182,11 @@ func (p *jsonParser) items(n *jsonNode, frame, i int) int {
 
 // takeSlot counts one more list item or map value.
 func (p *jsonParser) takeSlot(n *jsonNode) bool {
-	if p.slots += n.weight; p.slots <= maxRecordSlots {
+	if p.slots += n.weight; p.slots <= p.maxSlots {
 		return true
 	}
 	p.fail(schema.Finding{
-		Message: fmt.Sprintf("has lists or maps whose values take more than %d MiB", maxRecordSlots>>20),
+		Message: fmt.Sprintf("has lists or maps whose values take more than %d MiB", p.maxSlots>>20),
 		Hint:    "Split the record into several.",
 	})
 	return false
