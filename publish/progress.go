@@ -38,6 +38,8 @@ type meter struct {
 	mu       sync.Mutex
 	progress Progress
 	event    Event
+	// fetched are the bytes that came from a target, those among them that had to be thrown away too.
+	fetched int64
 }
 
 func newMeter(p Progress, phase string, total int64) *meter {
@@ -53,4 +55,12 @@ func (m *meter) add(n int64, item string) {
 	m.event.Done += n
 	m.event.Item = item
 	m.progress.report(m.event)
+}
+
+// received reports that n more bytes of item came from a target.
+func (m *meter) received(n int64, item string) {
+	m.mu.Lock()
+	m.fetched += n
+	m.mu.Unlock()
+	m.add(n, item)
 }

@@ -27,9 +27,9 @@ type jsonNode struct {
 	child *jsonNode
 	keys  keySet
 
-	// round numbers the objects that a struct was decoded from. A field of it was met in the current
-	// one if it has the same number.
-	round uint64
+	// objects counts the objects that a struct was decoded from; met is which of its parent's objects a
+	// field was met in last.
+	objects, met uint64
 	// first is the field that came first in the last object that a struct was decoded from, and next
 	// the one that came after this field: where they come again, a key is found by one comparison.
 	first, next *jsonNode

@@ -19,7 +19,7 @@ func (p *jsonParser) structValue(n *jsonNode, i int) int {
 // object decodes the object at i into one slot of each of n's fields.
 func (p *jsonParser) object(n *jsonNode, i int) int {
 	p.depth++
-	n.round++
+	n.objects++
 	met := 0
 	if i = p.space(i + 1); p.at(i) == '}' {
 		i++
@@ -39,7 +39,7 @@ func (p *jsonParser) members(n *jsonNode, i int) (end, met int) {
 	for expected := &n.first; ; {
 		field := *expected
 		if field != nil && len(text)-i > len(field.key) && string(text[i:i+len(field.key)]) == field.key &&
-			field.round != n.round {
+			field.met != n.objects {
 			if i += len(field.key); text[i] <= ' ' {
 				i = p.space(i)
 			}
@@ -51,7 +51,7 @@ func (p *jsonParser) members(n *jsonNode, i int) (end, met int) {
 				*expected = field
 			}
 			expected = &field.next
-			field.round = n.round
+			field.met = n.objects
 			met++
 			if i = p.value(field, i); i < 0 {
 				return -1, met
@@ -90,7 +90,7 @@ func (p *jsonParser) member(n *jsonNode, i int) (field *jsonNode, end int) {
 		field = nil
 	case field == nil:
 		p.extra(n, key)
-	case field.round == n.round:
+	case field.met == n.objects:
 		p.find(field, schema.DuplicateKey, "is there twice", "")
 		field = nil
 	}
@@ -114,7 +114,7 @@ func (p *jsonParser) extra(n *jsonNode, key []byte) {
 func (p *jsonParser) missing(n *jsonNode) {
 	for _, field := range n.fields {
 		switch {
-		case field.round == n.round:
+		case field.met == n.objects:
 		case field.field.Required:
 			p.find(field, schema.MissingCell, "is required, and its key is not there", "")
 			field.column.appendFault()

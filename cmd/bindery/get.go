@@ -1,0 +1,74 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/publish"
+)
+
+func (a *app) getCommand() *cobra.Command {
+	var o publish.GetOptions
+	c := &cobra.Command{
+		Use:   "get TARGET NAME[@VERSION]",
+		Short: "Fetch a release, verified",
+		Long: `Get fetches a release into the folder NAME-VERSION, which appears when every byte was
+compared with the release's manifest, and not before. Without a version it takes the newest.
+What was cut short is resumed by the next run.
+
+With --split or --config only those data files are fetched, beside the documents. The folder
+then holds PARTIAL.json, which says what was left out; another get adds to it.`,
+		Example: `  bindery get dir:./releases udhr
+  bindery get dir:./releases udhr@1.0.0 --split train -o data`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			from, err := openTarget(args[0], ".")
+			if err != nil {
+				return err
+			}
+			o.Name, o.Version, _ = strings.Cut(args[1], "@")
+			show, done := a.progress()
+			o.Progress = show
+			got, err := publish.Get(c.Context(), from, o)
+			done()
+			if err != nil {
+				return err
+			}
+			return a.printGot(got)
+		},
+	}
+	c.Flags().StringArrayVar(&o.Splits, "split", nil, "fetch this split alone; repeat it for several")
+	c.Flags().StringArrayVar(&o.Configs, "config", nil, "fetch this config alone; repeat it for several")
+	c.Flags().StringVarP(&o.Dir, "output", "o", ".", "the folder that will hold NAME-VERSION")
+	return c
+}
+
+// A gotResult is a download as --json prints it.
+type gotResult struct {
+	Folder  string `json:"folder"`
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	// Bytes travelled; AlreadyThere says that none had to.
+	Bytes        int64 `json:"bytes"`
+	AlreadyThere bool  `json:"already_there"`
+	// NotFetched are the files that were left out.
+	NotFetched []string `json:"not_fetched"`
+}
+
+func (a *app) printGot(got publish.GetResult) error {
+	m := got.Manifest
+	if a.json {
+		return a.printJSON(gotResult{got.Path, m.Name, m.Version, got.Bytes, got.AlreadyThere, names(got.LeftOut)})
+	}
+	verb := "fetched and verified"
+	if got.AlreadyThere {
+		verb = "already there, verified:"
+	}
+	err := a.printf("%s %s %s in %s\n  license %s\n", verb, m.Name, m.Version, safe(got.Path), safe(m.License))
+	if n := len(got.LeftOut); err == nil && n > 0 {
+		err = a.printf("  %s left out, as asked; %s says which\n", plural(int64(n), "file"), catalog.PartialName)
+	}
+	return err
+}

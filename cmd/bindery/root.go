@@ -1,0 +1,140 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/publish"
+	"github.com/bindery-data/bindery/publish/shard"
+)
+
+// An app is what the commands share: where they print, and the flags that every one has.
+type app struct {
+	stdout, stderr io.Writer
+	quiet, json    bool
+	jobs           int
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bindery",
+		Short: "Turn cleaned shards into a published dataset release",
+		Long: `Bindery checks every record of a dataset against the schema declared in bindery.toml,
+binds the records into Parquet files with a card, licences and checksums, and publishes that
+bundle whole or not at all. Researchers fetch it back, verified.
+
+A maintainer's whole job is one file, bindery.toml, and one command, bindery release.
+A researcher's whole job is one command, bindery get.`,
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetUsageTemplate(root.UsageTemplate() + exitCodes)
+	flags := root.PersistentFlags()
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
+	flags.BoolVar(&a.json, "json", false, "print the result as JSON, and progress as JSON lines on standard error")
+	root.AddCommand(a.checkCommand(), a.buildCommand(), a.verifyCommand(), a.publishCommand(),
+		a.releaseCommand(), a.getCommand())
+	for _, c := range root.Commands() {
+		c.Args = usageArgs(c.Args)
+	}
+	root.Args = usageArgs(root.Args)
+	return root
+}
+
+// usageArgs makes what check says about a command's arguments an error of usage.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{err}
+		}
+		return nil
+	}
+}
+
+// jobsFlag adds --jobs to a command that reads shards.
+func (a *app) jobsFlag(c *cobra.Command) {
+	c.Flags().IntVarP(&a.jobs, "jobs", "j", 0, "how many units to work on at once (default: one per processor)")
+}
+
+// load reads the declaration that a command's optional argument names.
+func (a *app) load(args []string) (*catalog.Declaration, error) {
+	path := "."
+	if len(args) > 0 {
+		path = args[0]
+	}
+	return catalog.Load(path, catalog.LoadOptions{Readable: func(name string) error {
+		_, _, err := shard.Detect(name)
+		return err
+	}})
+}
+
+// options returns the options of a pass over the shards, with progress shown as the flags say.
+func (a *app) options() (publish.Options, func()) {
+	show, done := a.progress()
+	return publish.Options{Jobs: a.jobs, TempDir: os.TempDir(), Progress: show}, done
+}
+
+// printJSON prints a result for machines.
+func (a *app) printJSON(v any) error { return printJSON(a.stdout, v) }
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// printf prints a result for people. What comes from data or from a declaration is passed through safe
+// first.
+func (a *app) printf(format string, args ...any) error {
+	_, err := fmt.Fprintf(a.stdout, format, args...)
+	return err
+}
+
+// plural returns "1 record", "2 records".
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return thousands(n) + " " + noun + "s"
+}
+
+// thousands writes 16308 as 16,308.
+func thousands(n int64) string {
+	s := fmt.Sprint(n)
+	var b strings.Builder
+	for i, digit := range s {
+		if i > 0 && (len(s)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(digit)
+	}
+	return b.String()
+}
+
+// bytesOf writes a number of bytes as people read it: 14.3 MB.
+func bytesOf(n int64) string {
+	const unit = 1000
+	if n < unit {
+		return fmt.Sprintf("%d B", n)
+	}
+	v, suffix := float64(n)/unit, "kB"
+	for _, next := range []string{"MB", "GB", "TB", "PB"} {
+		if v < unit {
+			break
+		}
+		v, suffix = v/unit, next
+	}
+	return fmt.Sprintf("%.1f %s", v, suffix)
+}

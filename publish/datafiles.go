@@ -1,0 +1,177 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/publish/disk"
+	"github.com/bindery-data/bindery/publish/parquet"
+)
+
+// dataFiles writes a bundle's Parquet files, split after split, each kept under the declared size. How
+// many files a split has is known when it ends, and their names say it: until then they have working
+// names in the stage.
+type dataFiles struct {
+	fs       disk.FS
+	dir      string // of the stage
+	fileSize int64
+	options  parquet.Options
+
+	open   *dataFile
+	closed []dataFile
+}
+
+// A dataFile is one Parquet file in the making.
+type dataFile struct {
+	split   *splitPlan
+	path    string // working name
+	file    disk.File
+	sink    *disk.Hashing
+	parquet *parquet.File
+	records int64
+}
+
+// add appends a row group to the split's current file, or to a new one if it would grow too large.
+func (fs *dataFiles) add(sp *splitPlan, g *parquet.RowGroup) error {
+	if fs.open != nil && (fs.open.split != sp || fs.open.parquet.Size()+g.CompressedSize > fs.fileSize) {
+		if err := fs.closeFile(); err != nil {
+			return err
+		}
+	}
+	if fs.open == nil {
+		if err := fs.openFile(sp); err != nil {
+			return err
+		}
+	}
+	if err := fs.open.parquet.Add(g); err != nil {
+		return fmt.Errorf("writing %s: %w", fs.open.path, err)
+	}
+	fs.open.records += g.Rows()
+	return nil
+}
+
+func (fs *dataFiles) openFile(sp *splitPlan) error {
+	path := filepath.Join(fs.dir, fmt.Sprintf(".data-%06d", len(fs.closed)))
+	file, err := fs.fs.Create(path)
+	if err != nil {
+		return err
+	}
+	sink := disk.NewHashing(file)
+	p, err := parquet.NewFile(sink, sp.config.Schema, fs.options)
+	if err != nil {
+		return errors.Join(fmt.Errorf("writing %s: %w", path, err), file.Close())
+	}
+	fs.open = &dataFile{split: sp, path: path, file: file, sink: sink, parquet: p}
+	return nil
+}
+
+// closeFile ends the current file and brings it to stable storage.
+func (fs *dataFiles) closeFile() error {
+	f := fs.open
+	fs.open = nil
+	err := f.parquet.Close()
+	if err == nil {
+		err = f.file.Sync()
+	}
+	if err = errors.Join(err, f.file.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", f.path, err)
+	}
+	f.parquet, f.file = nil, nil
+	fs.closed = append(fs.closed, *f)
+	return nil
+}
+
+// finish ends the last file, reads back the footer of every one, and gives them their names. A split
+// without records gets one file without rows, so that readers find its columns.
+func (fs *dataFiles) finish(ctx context.Context, p *plan) ([]catalog.File, error) {
+	if fs.open != nil {
+		if err := fs.closeFile(); err != nil {
+			return nil, err
+		}
+	}
+	bySplit := make(map[*splitPlan][]dataFile)
+	for _, f := range fs.closed {
+		bySplit[f.split] = append(bySplit[f.split], f)
+	}
+	var files []catalog.File
+	for _, sp := range p.splits {
+		parts := bySplit[sp]
+		if len(parts) == 0 {
+			if err := errors.Join(fs.openFile(sp), fs.closeEmpty()); err != nil {
+				return nil, err
+			}
+			parts = fs.closed[len(fs.closed)-1:]
+		}
+		for i, f := range parts {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			file, err := fs.place(f, i, len(parts))
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, file)
+		}
+	}
+	return files, nil
+}
+
+func (fs *dataFiles) closeEmpty() error {
+	if fs.open == nil {
+		return nil
+	}
+	return fs.closeFile()
+}
+
+// place checks one file against its own footer and renames it.
+func (fs *dataFiles) place(f dataFile, i, n int) (catalog.File, error) {
+	name := catalog.DataFileName(f.split.config.Name, f.split.split.Name, i, n)
+	if err := f.readBack(); err != nil {
+		return catalog.File{}, fmt.Errorf("reading back %s: %w", name, err)
+	}
+	if err := fs.fs.Rename(f.path, filepath.Join(fs.dir, name)); err != nil {
+		return catalog.File{}, err
+	}
+	return catalog.File{
+		Name: name, Size: f.sink.Size(), SHA256: f.sink.SHA256(), Role: catalog.RoleData,
+		Config: f.split.config.Name, Split: f.split.split.Name, Records: f.records,
+	}, nil
+}
+
+// readBack compares what lies on disk with what was meant to be written.
+func (f dataFile) readBack() (err error) {
+	r, err := os.Open(f.path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	info, err := r.Stat()
+	if err != nil {
+		return err
+	}
+	if info.Size() != f.sink.Size() {
+		return fmt.Errorf("%d bytes are on disk, %d were written: is the disk full or failing?", info.Size(), f.sink.Size())
+	}
+	footer, err := parquet.ReadFooter(r, info.Size())
+	if err != nil {
+		return err
+	}
+	if footer.Rows != f.records {
+		return fmt.Errorf("the footer has %d records, %d were written", footer.Rows, f.records)
+	}
+	return nil
+}
+
+// abandon closes what is open. The files are in the stage and go with it.
+func (fs *dataFiles) abandon() error {
+	var err error
+	if fs.open != nil {
+		err = fs.open.file.Close()
+	}
+	fs.open, fs.closed = nil, nil
+	return err
+}

@@ -1,0 +1,111 @@
+package publish
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/catalog/license"
+	"github.com/bindery-data/bindery/schema"
+)
+
+// A document is a file of a bundle that is not data.
+type document struct {
+	name, role string
+	text       []byte
+}
+
+// licenseFiles returns LICENSE, the dataset's licence, and LICENSE-ID.txt for every other that a
+// source is under. They are made before the build begins, so that a text that is not to be had stops
+// it early.
+func licenseFiles(d *catalog.Declaration) ([]document, error) {
+	l := licenses{d: d, copyrights: make(map[string][]string)}
+	own, err := schema.ParseLicense(d.Dataset.License)
+	if err != nil {
+		return nil, fmt.Errorf("licence of the dataset: %w", err)
+	}
+	ids := licenseIDs(own)
+	others := []string{}
+	for _, s := range d.Sources {
+		if s.License == "" {
+			continue
+		}
+		used, err := schema.ParseLicense(s.License)
+		if err != nil {
+			return nil, fmt.Errorf("licence of source %q: %w", s.Name, err)
+		}
+		for _, id := range licenseIDs(used) {
+			if s.Copyright != "" && !slices.Contains(l.copyrights[id], s.Copyright) {
+				l.copyrights[id] = append(l.copyrights[id], s.Copyright)
+			}
+			if !slices.Contains(ids, id) && !slices.Contains(others, id) {
+				others = append(others, id)
+			}
+		}
+	}
+	return l.files(ids, others)
+}
+
+// licenseIDs returns the ids, exceptions and references of an expression, in a fixed order.
+func licenseIDs(l schema.License) []string {
+	return slices.Concat(l.IDs, l.Exceptions, l.Refs)
+}
+
+// licenses finds the texts of licences.
+type licenses struct {
+	d *catalog.Declaration
+	// copyrights are the sources' copyright lines, by licence.
+	copyrights map[string][]string
+}
+
+func (l licenses) files(own, others []string) ([]document, error) {
+	var documents []document
+	if len(own) == 1 {
+		text, err := l.text(own[0])
+		if err != nil {
+			return nil, err
+		}
+		documents = append(documents, document{"LICENSE", catalog.RoleLicense, []byte(text)})
+	} else {
+		documents = append(documents, document{"LICENSE", catalog.RoleLicense, l.statement(own)})
+		others = append(slices.Clone(own), others...)
+	}
+	for _, id := range others {
+		text, err := l.text(id)
+		if err != nil {
+			return nil, err
+		}
+		documents = append(documents, document{"LICENSE-" + id + ".txt", catalog.RoleLicense, []byte(text)})
+	}
+	return documents, nil
+}
+
+// statement returns the LICENSE of a dataset under more than one licence.
+func (l licenses) statement(ids []string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s is licensed under the SPDX license expression\n\n    %s\n\nThe texts of its parts are beside this file:\n\n",
+		l.d.Dataset.Title, l.d.Dataset.Version, l.d.Dataset.License)
+	for _, id := range ids {
+		fmt.Fprintf(&b, "    LICENSE-%s.txt\n", id)
+	}
+	return []byte(b.String())
+}
+
+// text returns a licence in full: the declared file's text, or the one on board.
+func (l licenses) text(id string) (string, error) {
+	if name, declared := l.d.Dataset.LicenseFiles[id]; declared {
+		text, err := os.ReadFile(filepath.Join(filepath.Dir(l.d.Path), filepath.FromSlash(name)))
+		if err != nil {
+			return "", fmt.Errorf("text of licence %s: %w", id, err)
+		}
+		return string(text), nil
+	}
+	text, err := license.Render(id, strings.Join(l.copyrights[id], "\n"))
+	if err != nil {
+		return "", fmt.Errorf("%w; name a file with its text under license_files in [dataset]", err)
+	}
+	return text, nil
+}

@@ -1,0 +1,60 @@
+package publish
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/bindery-data/bindery/publish/shard"
+	"github.com/bindery-data/bindery/schema"
+)
+
+// duplicates are records that repeat the key of an earlier one, in the plan's order. Which records
+// those are is known only when every key was seen: by then the row groups are made. A build that
+// quarantines therefore makes a second pass that leaves them out; pieces and lines are the same in
+// every pass over the same shards.
+type duplicates struct {
+	list  []duplicate
+	bases []pieceBase // of the pass that found them
+}
+
+type duplicate struct {
+	at, first recordAt
+	set       *keySet
+}
+
+// recordAt is a record: its line, or number, within a piece.
+type recordAt struct {
+	piece, line uint32
+}
+
+func (a recordAt) compare(b recordAt) int {
+	return cmp.Or(cmp.Compare(a.piece, b.piece), cmp.Compare(a.line, b.line))
+}
+
+// sort puts the duplicates into the plan's order.
+func (ds *duplicates) sort() {
+	slices.SortStableFunc(ds.list, func(a, b duplicate) int { return a.at.compare(b.at) })
+}
+
+// finding returns what there is to say about a duplicate.
+func (d duplicate) finding(bases []pieceBase) schema.Finding {
+	first := bases[d.first.piece].place(d.first.line)
+	return schema.Finding{
+		Code: d.set.code, Field: d.set.name(), Place: bases[d.at.piece].place(d.at.line),
+		Message: "repeats the value of an earlier record", Rule: d.set.rule(), First: &first,
+	}
+}
+
+// reject adds the findings that an earlier pass made about the records of a batch of u.
+func (ds *duplicates) reject(u *unit, origins []shard.Origin, found *schema.Findings) {
+	if ds == nil {
+		return
+	}
+	for row, o := range origins {
+		at := recordAt{u.pieces[o.Chunk].number, uint32(o.Line)}
+		i, _ := slices.BinarySearchFunc(ds.list, at, func(d duplicate, at recordAt) int { return d.at.compare(at) })
+		for ; i < len(ds.list) && ds.list[i].at == at; i++ {
+			found.Add(row, ds.list[i].finding(ds.bases))
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/publish/target"
+)
+
+// A SelectionError says that a release does not have what was asked for.
+type SelectionError struct {
+	// Kind is "config" or "split", and Asked the one that is not there; or both are empty, where no
+	// split that was asked for is in a config that was asked for.
+	Kind, Asked string
+	// There are the configs or splits that the release has; those of each config as CONFIG/SPLIT where
+	// Kind is empty.
+	There []string
+}
+
+// Error says what there is.
+func (e *SelectionError) Error() string {
+	there := strings.Join(e.There, ", ")
+	if e.Kind == "" {
+		return "nothing is in both a config and a split that was asked for: there is " + there
+	}
+	return fmt.Sprintf("there is no %s %q: there is %s", e.Kind, e.Asked, there)
+}
+
+// describe finds out which release is asked for, and reads its manifest.
+func describe(ctx context.Context, from target.Source, o GetOptions) (*download, error) {
+	if err := catalog.ValidDatasetName(o.Name); err != nil {
+		return nil, err
+	}
+	version, err := resolve(ctx, from, o)
+	if err != nil {
+		return nil, err
+	}
+	text, err := from.Manifest(ctx, o.Name, version)
+	if err != nil {
+		return nil, fmt.Errorf("version %s: %w", version, withVersions(ctx, from, o.Name, err))
+	}
+	m, err := catalog.ParseManifest(text)
+	if err != nil {
+		return nil, fmt.Errorf("version %s: %w", version, err)
+	}
+	if m.Name != o.Name || m.Version != version {
+		return nil, fmt.Errorf("version %s: %w: the manifest there is that of %s %s", version, target.ErrMismatch, m.Name, m.Version)
+	}
+	if err := checkSelection(m, o); err != nil {
+		return nil, fmt.Errorf("version %s: %w", version, err)
+	}
+	return &download{from: from, o: o, manifest: m, manifestText: text}, nil
+}
+
+// resolve returns the version that is asked for.
+func resolve(ctx context.Context, from target.Source, o GetOptions) (string, error) {
+	if o.Version != "" {
+		return o.Version, catalog.ValidVersion(o.Version)
+	}
+	lister, ok := from.(target.Lister)
+	if !ok {
+		return "", errors.New("this target cannot say which versions there are: name one, as in NAME@1.0.0")
+	}
+	versions, err := lister.Versions(ctx, o.Name)
+	if err != nil {
+		return "", err
+	}
+	newest := ""
+	for _, v := range versions {
+		if catalog.ValidVersion(v) == nil && (newest == "" || newer(v, newest)) {
+			newest = v
+		}
+	}
+	if newest == "" {
+		return "", fmt.Errorf("the target has no release of it: %w", target.ErrNotFound)
+	}
+	return newest, nil
+}
+
+// newer reports whether a is to be taken before b: any release before a pre-release, then the later.
+func newer(a, b string) bool {
+	if pa, pb := catalog.Prerelease(a), catalog.Prerelease(b); pa != pb {
+		return pb
+	}
+	return catalog.CompareVersions(a, b) > 0
+}
+
+// withVersions adds to a not-found error which versions there are, where the target can say.
+func withVersions(ctx context.Context, from target.Source, name string, err error) error {
+	lister, ok := from.(target.Lister)
+	if !ok || !errors.Is(err, target.ErrNotFound) {
+		return err
+	}
+	versions, listErr := lister.Versions(ctx, name)
+	if listErr != nil {
+		return errors.Join(err, listErr)
+	}
+	if len(versions) == 0 {
+		return fmt.Errorf("%w: the target has no release of it", err)
+	}
+	return fmt.Errorf("%w: there is %s", err, strings.Join(versions, ", "))
+}
+
+// checkSelection returns a SelectionError unless the release has every config and split that is asked
+// for, and at least one of those splits in one of those configs.
+func checkSelection(m *catalog.Manifest, o GetOptions) error {
+	var configs, splits, both []string
+	chosen := false
+	s := catalog.Selection{Configs: o.Configs, Splits: o.Splits}
+	for _, c := range m.Splits {
+		configs, splits = append(configs, c.Config), append(splits, c.Split)
+		both = append(both, c.Config+"/"+c.Split)
+		chosen = chosen || s.Takes(catalog.File{Role: catalog.RoleData, Config: c.Config, Split: c.Split})
+	}
+	if err := contains("config", configs, o.Configs); err != nil {
+		return err
+	}
+	if err := contains("split", splits, o.Splits); err != nil {
+		return err
+	}
+	if !chosen && len(o.Configs)+len(o.Splits) > 0 {
+		return &SelectionError{There: both}
+	}
+	return nil
+}
+
+func contains(kind string, there, asked []string) error {
+	for _, name := range asked {
+		if !slices.Contains(there, name) {
+			return &SelectionError{Kind: kind, Asked: name, There: slices.Compact(slices.Sorted(slices.Values(there)))}
+		}
+	}
+	return nil
+}

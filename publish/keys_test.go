@@ -1,0 +1,327 @@
+package publish
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/zeebo/xxh3"
+
+	"github.com/bindery-data/bindery/schema"
+	"github.com/bindery-data/bindery/schema/toml"
+)
+
+// A repeat is what an index reports: the places of a later and of the first entry of a key.
+type repeat struct{ later, first uint64 }
+
+func (r repeat) compare(s repeat) int { return cmp.Compare(r.later, s.later) }
+
+// repeatsIn finds repeated keys in a map.
+func repeatsIn(entries []keyEntry) []repeat {
+	sorted := slices.Clone(entries)
+	slices.SortFunc(sorted, func(a, b keyEntry) int { return cmp.Compare(a.place(), b.place()) })
+	firsts := make(map[xxh3.Uint128]uint64)
+	var out []repeat
+	for _, e := range sorted {
+		if first, ok := firsts[e.hash]; ok {
+			out = append(out, repeat{e.place(), first})
+		} else {
+			firsts[e.hash] = e.place()
+		}
+	}
+	return out
+}
+
+func collect(t *testing.T, x *keyIndex) []repeat {
+	t.Helper()
+	var out []repeat
+	err := x.duplicates(context.Background(), func(later, first keyEntry) error {
+		out = append(out, repeat{later.place(), first.place()})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// randomEntries returns n entries in the order of their places, of so many different keys.
+func randomEntries(r *rand.Rand, n, keys int) []keyEntry {
+	entries := make([]keyEntry, n)
+	for i := range entries {
+		var key [8]byte
+		binary.LittleEndian.PutUint64(key[:], r.Uint64N(uint64(keys)))
+		entries[i] = keyEntry{xxh3.Hash128(key[:]), uint32(i / 100), uint32(i % 100)}
+	}
+	return entries
+}
+
+func TestKeyIndex(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		n, keys int
+		budget  int64
+	}{
+		{0, 1, 0}, {1, 1, 0}, {2, 1, 1 << 20}, {1000, 1 << 40, 1 << 20}, {1000, 300, 1 << 20}, {1000, 1, 1 << 20},
+		{64, 40, 0}, {65, 40, 0}, {128, 40, 0}, {5000, 1 << 40, 0}, {5000, 4000, 0}, {5000, 3, 0}, {5000, 1, 0}, {20000, 10000, 5000},
+	} {
+		entries := randomEntries(r, c.n, c.keys)
+		want := repeatsIn(entries)
+		dir := t.TempDir()
+		x := newKeyIndex(dir, c.budget)
+		for rest := entries; len(rest) > 0; {
+			n := min(len(rest), 1+r.IntN(700))
+			if err := x.add(rest[:n]); err != nil {
+				t.Fatal(err)
+			}
+			rest = rest[n:]
+		}
+		if spilled, must := len(x.keys.runs) > 0, int64(c.n*tripleSize) > max(c.budget, minTriples*tripleSize); spilled != must {
+			t.Errorf("%+v: spilled is %v", c, spilled)
+		}
+		if got := collect(t, x); !slices.Equal(got, want) {
+			t.Errorf("%+v: %d repeats, not %d", c, len(got), len(want))
+		}
+		if err := x.close(); err != nil {
+			t.Error(err)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%+v: %v is left, %v", c, left, err)
+		}
+	}
+}
+
+// TestKeyIndexTakesAnyOrder has entries whose places are not in order.
+func TestKeyIndexTakesAnyOrder(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	entries := randomEntries(r, 3000, 1000)
+	want := repeatsIn(entries)
+	r.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
+	x := newKeyIndex(t.TempDir(), 0)
+	defer x.close()
+	if err := x.add(entries); err != nil {
+		t.Fatal(err)
+	}
+	if got := collect(t, x); !slices.Equal(got, want) {
+		t.Errorf("%d repeats, not %d", len(got), len(want))
+	}
+}
+
+func TestKeyIndexErrors(t *testing.T) {
+	entries := randomEntries(rand.New(rand.NewPCG(5, 6)), 1000, 10)
+	none := func(keyEntry, keyEntry) error { return nil }
+
+	x := newKeyIndex(filepath.Join(t.TempDir(), "missing"), 0)
+	if err := x.add(entries); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "temporary folder") {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+	if err := x.close(); err != nil {
+		t.Error(err)
+	}
+
+	spilled := func() *keyIndex {
+		x := newKeyIndex(t.TempDir(), 0)
+		if err := x.add(entries); err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	x = spilled()
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := x.duplicates(ctx, none); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	x.close()
+
+	x = spilled()
+	defer x.close()
+	stop := errors.New("stop")
+	if err := x.duplicates(context.Background(), func(keyEntry, keyEntry) error { return stop }); err != stop {
+		t.Errorf("an error of the caller became %v", err)
+	}
+
+	x = spilled()
+	defer x.close()
+	if err := errors.Join(x.keys.spill(), x.keys.file.Truncate(x.keys.runs[1])); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.duplicates(context.Background(), none); err == nil {
+		t.Error("a spill that was cut short went unseen")
+	}
+
+	x = spilled()
+	x.keys.file.Close()
+	if err := x.add(entries); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("a failed write: %v", err)
+	}
+	if err := x.close(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("a failed close: %v", err)
+	}
+}
+
+func declaredSchema(t testing.TB, text string) *schema.Schema {
+	t.Helper()
+	table, problems := toml.Parse("bindery.toml", []byte(text))
+	if s := schema.Declare(table); s != nil && problems.Err() == nil {
+		return s
+	}
+	t.Fatal(problems.Err())
+	return nil
+}
+
+func recordFrom(t testing.TB, s *schema.Schema, rows string) arrow.Record {
+	t.Helper()
+	rec, _, err := array.RecordFromJSON(memory.DefaultAllocator, s.Arrow(), strings.NewReader(rows), array.WithUseNumber())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}
+
+// classes writes the rows that have keys, in order, each with a letter for its key.
+func classes(entries []keyEntry) string {
+	letters := make(map[xxh3.Uint128]byte)
+	var b strings.Builder
+	for _, e := range entries {
+		letter, ok := letters[e.hash]
+		if !ok {
+			letter = byte('a' + len(letters))
+			letters[e.hash] = letter
+		}
+		fmt.Fprintf(&b, " %d%c", e.line, letter)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func TestAppendKeys(t *testing.T) {
+	for _, c := range []struct {
+		fields, path, rows, want string
+	}{
+		{`x = { type = "string" }`, "x", `[{"x":"a"},{"x":"b"},{"x":null},{"x":"a"},{"x":""},{"x":null},{"x":""}]`, "0a 1b 3a 4c 6c"},
+		{`x = { type = "binary" }`, "x", `[{"x":"YQ=="},{"x":"Yg=="},{"x":"YQ=="}]`, "0a 1b 2a"},
+		{`x = { type = "bool" }`, "x", `[{"x":true},{"x":false},{"x":null},{"x":true}]`, "0a 1b 3a"},
+		{`x = { type = "int8" }`, "x", `[{"x":-1},{"x":0},{"x":null},{"x":-1}]`, "0a 1b 3a"},
+		{`x = { type = "int64" }`, "x", `[{"x":9223372036854775807},{"x":9223372036854775806},{"x":9223372036854775807}]`, "0a 1b 2a"},
+		{`x = { type = "uint64" }`, "x", `[{"x":18446744073709551615},{"x":18446744073709551614},{"x":18446744073709551615}]`, "0a 1b 2a"},
+		{`x = { type = "float64" }`, "x", `[{"x":0},{"x":-0.0},{"x":"NaN"},{"x":1},{"x":"NaN"},{"x":-1}]`, "0a 1a 2b 3c 4b 5d"},
+		{`x = { type = "float32" }`, "x", `[{"x":0},{"x":-0.0},{"x":"NaN"},{"x":1},{"x":"NaN"}]`, "0a 1a 2b 3c 4b"},
+		{`x = { type = "decimal", precision = 5, scale = 2 }`, "x", `[{"x":"1.5"},{"x":"1.50"},{"x":"-1.5"}]`, "0a 1a 2b"},
+		{`x = { type = "date" }`, "x", `[{"x":"2020-01-01"},{"x":"2020-01-02"},{"x":"2020-01-01"}]`, "0a 1b 2a"},
+		{`x = { type = "time", unit = "ms" }`, "x", `[{"x":"10:00:00"},{"x":"10:00:01"},{"x":"10:00:00"}]`, "0a 1b 2a"},
+		{`x = { type = "timestamp" }`, "x", `[{"x":"2020-01-01T00:00:00Z"},{"x":"2020-01-01T01:00:00+01:00"}]`, "0a 1a"},
+
+		{`x = { type = "struct", fields = { a = { type = "string" } } }`, "x.a",
+			`[{"x":{"a":"k"}},{"x":null},{"x":{"a":null}},{"x":{"a":"k"}}]`, "0a 3a"},
+		{`x = { type = "list", items = { type = "string" } }`, "x[]",
+			`[{"x":["a","b","a"]},{"x":null},{"x":[]},{"x":[null,"b"]}]`, "0a 0b 0a 3b"},
+		{`x = { type = "map", values = { type = "int8" } }`, "x{}",
+			`[{"x":[{"key":"k","value":1}]},{"x":null},{"x":[{"key":"k","value":2},{"key":"l","value":1}]}]`, "0a 2b 2a"},
+		{`x = { type = "list", items = { type = "struct", fields = { a = { type = "list", items = { type = "int8" } } } } }`, "x[].a[]",
+			`[{"x":[]},{"x":[null,{"a":null},{"a":[1,2]}]},{"x":[{"a":[]},{"a":[2]}]}]`, "1a 1b 2b"},
+
+		{"x = { type = \"string\" }\ny = { type = \"string\" }", "x y",
+			`[{"x":"ab","y":"c"},{"x":"a","y":"bc"},{"x":"ab","y":"c"},{"x":null,"y":"c"},{"x":"","y":"abc"},{"x":"ab","y":null}]`, "0a 1b 2a 4c"},
+		{"x = { type = \"int16\" }\ny = { type = \"string\" }", "y x",
+			`[{"x":97,"y":"a"},{"x":97,"y":"b"},{"x":98,"y":"a"},{"x":97,"y":"a"}]`, "0a 1b 2c 3a"},
+		{"x = { type = \"bool\" }\ny = { type = \"float32\" }", "x y",
+			`[{"x":true,"y":0},{"x":true,"y":-0.0},{"x":false,"y":0}]`, "0a 1a 2b"},
+		{`x = { type = "string" }`, "x", `[]`, ""},
+		{`x = { type = "list", items = { type = "string" } }`, "x[]", `[{"x":[]},{"x":null}]`, ""},
+	} {
+		s := declaredSchema(t, "[fields]\n"+c.fields+"\n")
+		var fields []*schema.Field
+		for name := range strings.FieldsSeq(c.path) {
+			i := slices.IndexFunc(s.All(), func(f *schema.Field) bool { return f.Path == name })
+			fields = append(fields, s.All()[i])
+		}
+		h := newKeyHasher(s, fields, 7)
+		at := func(row int) (uint32, uint32) { return 3, uint32(row) }
+		rec := recordFrom(t, s, c.rows)
+		entries := h.appendKeys(nil, rec, at)
+		if got := classes(entries); got != c.want {
+			t.Errorf("%s of %s: %s, not %s", c.path, c.rows, got, c.want)
+		}
+		for _, e := range entries {
+			if e.chunk != 3 {
+				t.Errorf("%s: chunk %d", c.path, e.chunk)
+			}
+		}
+		// A slice has the same keys as the rows that it shows.
+		if n := rec.NumRows(); n > 1 {
+			var tail []keyEntry
+			for _, e := range entries {
+				if e.line >= 1 {
+					tail = append(tail, keyEntry{e.hash, e.chunk, e.line - 1})
+				}
+			}
+			if got := h.appendKeys(nil, rec.NewSlice(1, n), at); !slices.Equal(got, tail) {
+				t.Errorf("%s of a slice of %s: %s, not %s", c.path, c.rows, classes(got), classes(tail))
+			}
+		}
+	}
+}
+
+func TestAppendKeysIsSeeded(t *testing.T) {
+	s := declaredSchema(t, "[fields]\nx = { type = \"string\" }\n")
+	rec := recordFrom(t, s, `[{"x":"a"}]`)
+	at := func(row int) (uint32, uint32) { return 0, uint32(row) }
+	a, b := newKeyHasher(s, s.Fields, 1).appendKeys(nil, rec, at), newKeyHasher(s, s.Fields, 2).appendKeys(nil, rec, at)
+	if a[0].hash == b[0].hash {
+		t.Error("the seed does not change the hash")
+	}
+}
+
+func BenchmarkAppendKeys(b *testing.B) {
+	s := declaredSchema(b, "[fields]\nx = { type = \"string\" }\ny = { type = \"int64\" }\n")
+	var rows strings.Builder
+	const n = 10000
+	for i := range n {
+		fmt.Fprintf(&rows, `,{"x":"isl_%d/%d","y":%d}`, i, i%100, i)
+	}
+	rec := recordFrom(b, s, "["+rows.String()[1:]+"]")
+	at := func(row int) (uint32, uint32) { return 0, uint32(row) }
+	for name, fields := range map[string][]*schema.Field{"string": s.Fields[:1], "int64": s.Fields[1:], "both": s.Fields} {
+		b.Run(name, func(b *testing.B) {
+			h := newKeyHasher(s, fields, 1)
+			dst := make([]keyEntry, 0, n)
+			for range b.N {
+				dst = h.appendKeys(dst[:0], rec, at)
+			}
+			b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "keys/s")
+		})
+	}
+}
+
+func BenchmarkKeyIndex(b *testing.B) {
+	const n = 4 << 20
+	entries := randomEntries(rand.New(rand.NewPCG(1, 1)), n, 1<<60)
+	for name, budget := range map[string]int64{"memory": 1 << 30, "spilled": 16 << 20} {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				x := newKeyIndex(b.TempDir(), budget)
+				if err := x.add(entries); err != nil {
+					b.Fatal(err)
+				}
+				if err := x.duplicates(context.Background(), func(keyEntry, keyEntry) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+				if err := x.close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "keys/s")
+		})
+	}
+}

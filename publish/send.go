@@ -1,0 +1,146 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/publish/target"
+)
+
+// SendOptions are what Send takes beside the bundle and the target. The zero value works.
+type SendOptions struct {
+	Progress Progress
+}
+
+// A SendResult says what a publication did.
+type SendResult struct {
+	Manifest *catalog.Manifest
+	// AlreadyPublished says that the target had the release already.
+	AlreadyPublished bool
+	// Files and Bytes were sent in this run; what an earlier, interrupted one sent is not among them.
+	Files int
+	Bytes int64
+}
+
+// Send publishes the bundle at dir. It verifies the bundle first, and refuses with a VerificationError
+// unless it is whole and right; then it sends what the target lacks, makes the release visible in one
+// step, and reads the manifest back where the target can be read.
+//
+// When Send fails or ctx is cancelled, nothing is visible at the target, and the draft that is there
+// is what the next Send of the same bundle carries on with. A release that is published already with
+// the same content is a success; with other content the error is target.ErrExists.
+func Send(ctx context.Context, dir string, to target.Publisher, o SendOptions) (SendResult, error) {
+	v, err := verifyWhole(ctx, dir, o.Progress)
+	if err != nil {
+		return SendResult{}, err
+	}
+	s := &sending{bundle: v.Bundle, result: SendResult{Manifest: v.Bundle.Manifest}}
+	if err := s.publish(ctx, to, o.Progress); err != nil {
+		return SendResult{}, fmt.Errorf("publish %s: %w", dir, err)
+	}
+	if from, ok := to.(target.Source); ok {
+		if err := readBack(ctx, from, v.Bundle); err != nil {
+			return SendResult{}, fmt.Errorf("read back what was published of %s: %w", dir, err)
+		}
+	}
+	return s.result, nil
+}
+
+// verifyWhole verifies the bundle at dir and refuses one that is not whole and right.
+func verifyWhole(ctx context.Context, dir string, p Progress) (*catalog.Verification, error) {
+	v, err := catalog.Verify(ctx, dir, catalog.VerifyOptions{Progress: p.verifying()})
+	if err != nil {
+		return nil, err
+	}
+	if !v.Whole() {
+		return nil, &VerificationError{Dir: dir, Verification: v}
+	}
+	return v, nil
+}
+
+// A sending is one run of Send.
+type sending struct {
+	bundle *catalog.Bundle
+	result SendResult
+}
+
+func (s *sending) publish(ctx context.Context, to target.Publisher, p Progress) (err error) {
+	release := target.Release{Manifest: s.bundle.Manifest, Files: s.bundle.Files()}
+	draft, err := to.Draft(ctx, release)
+	if errors.Is(err, target.ErrPublished) {
+		s.result.AlreadyPublished = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, draft.Close()) }()
+	missing, err := draft.Missing(ctx)
+	if err != nil {
+		return err
+	}
+	m := newMeter(p, PhasePublish, size(release.Files))
+	m.add(size(release.Files)-size(missing), "")
+	for _, f := range missing {
+		if err := draft.Put(ctx, f, s.content(f, m)); err != nil {
+			return err
+		}
+		s.result.Files++
+		s.result.Bytes += f.Size
+	}
+	return draft.Commit(ctx)
+}
+
+func size(files []catalog.File) int64 {
+	var sum int64
+	for _, f := range files {
+		sum += f.Size
+	}
+	return sum
+}
+
+// content opens a file of the bundle and tells m of what is read of it. Where a target opens it again,
+// what was read before no longer counts.
+func (s *sending) content(f catalog.File, m *meter) target.Content {
+	var read int64
+	return func() (io.ReadCloser, error) {
+		file, err := os.Open(s.bundle.Path(f.Name))
+		if err != nil {
+			return nil, err
+		}
+		m.add(-read, f.Name)
+		read = 0
+		return &metered{ReadCloser: file, add: func(n int64) {
+			read += n
+			m.add(n, f.Name)
+		}}, nil
+	}
+}
+
+// A metered reader tells how much is read.
+type metered struct {
+	io.ReadCloser
+	add func(n int64)
+}
+
+func (r *metered) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	r.add(int64(n))
+	return n, err
+}
+
+// readBack compares the manifest that the target serves with the bundle's.
+func readBack(ctx context.Context, from target.Source, b *catalog.Bundle) error {
+	text, err := from.Manifest(ctx, b.Manifest.Name, b.Manifest.Version)
+	if err != nil {
+		return err
+	}
+	if got, want := catalog.Sum(text), catalog.Sum(b.ManifestText); got != want {
+		return fmt.Errorf("%s: %w: its SHA-256 is %s, not %s", catalog.ManifestName, target.ErrMismatch, got, want)
+	}
+	return nil
+}

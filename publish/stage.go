@@ -1,0 +1,166 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/catalog/card"
+	"github.com/bindery-data/bindery/publish/disk"
+	"github.com/bindery-data/bindery/publish/parquet"
+)
+
+// A stage is the hidden folder in which a bundle is made, beside the place where it will appear. A
+// build that was killed leaves it behind; the next one empties it.
+type stage struct {
+	fs     disk.FS
+	unlock func() error
+	// final is the bundle's path; dir the stage's, scratch that of files which never are in the bundle,
+	// aside that of an older bundle while it is replaced.
+	final, dir, scratch, aside string
+	data                *dataFiles
+	quarantined         *quarantineFile
+}
+
+func newStage(d *catalog.Declaration, o BuildOptions) (*stage, error) {
+	final := bundlePath(d, o.Dir)
+	hidden := filepath.Join(o.Dir, "."+filepath.Base(final))
+	st := &stage{fs: o.FS, final: final, dir: hidden + ".partial", scratch: hidden + ".scratch", aside: hidden + ".replaced"}
+	if err := st.fs.MkdirAll(o.Dir); err != nil {
+		return nil, fmt.Errorf("making the folder for the bundle: %w", err)
+	}
+	unlock, err := disk.Lock(hidden + ".lock")
+	if err != nil {
+		return nil, fmt.Errorf("building %s: %w", final, err)
+	}
+	st.unlock = unlock
+	if err := disk.Recover(st.fs, final, st.aside); err != nil {
+		return nil, errors.Join(fmt.Errorf("building %s: %w", final, err), unlock())
+	}
+	if err := replaceable(d, final); err != nil {
+		return nil, errors.Join(err, unlock())
+	}
+	st.data = &dataFiles{fs: st.fs, dir: st.dir, fileSize: d.Build.FileSize, options: parquetOptions(d)}
+	st.quarantined = &quarantineFile{fs: st.fs, staged: hidden + ".quarantine.partial", final: final + ".quarantine.jsonl"}
+	if err := st.empty(); err != nil {
+		return nil, errors.Join(err, st.close())
+	}
+	return st, nil
+}
+
+// replaceable returns an error unless what has the bundle's name, if anything, is a bundle of the same
+// dataset and version.
+func replaceable(d *catalog.Declaration, final string) error {
+	text, err := os.ReadFile(filepath.Join(final, catalog.ManifestName))
+	if err == nil {
+		m, err := catalog.ParseManifest(text)
+		if err == nil && m.Name == d.Dataset.Name && m.Version == d.Dataset.Version {
+			return nil
+		}
+	}
+	if _, err := os.Lstat(final); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return fmt.Errorf("building %s: something that is not a bundle of %s %s has that name: move it away or choose another folder with -o",
+		final, d.Dataset.Name, d.Dataset.Version)
+}
+
+// empty makes the stage as if nothing had been written.
+func (st *stage) empty() error {
+	err := errors.Join(st.data.abandon(), st.quarantined.abandon())
+	for _, dir := range []string{st.dir, st.scratch} {
+		if err == nil {
+			err = st.fs.RemoveAll(dir)
+		}
+		if err == nil {
+			err = st.fs.MkdirAll(dir)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("preparing the build: %w", err)
+	}
+	return nil
+}
+
+// rowGroup implements sink.
+func (st *stage) rowGroup(sp *splitPlan, g *parquet.RowGroup) error { return st.data.add(sp, g) }
+
+// quarantine implements sink.
+func (st *stage) quarantine(q Quarantined) error { return st.quarantined.add(q) }
+
+// seal completes the bundle and gives it its name.
+func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep *Report, documents []document) (*Built, error) {
+	data, err := st.data.finish(ctx, p)
+	if err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
+	m := newManifest(d, rep, data)
+	cardText, err := card.Render(d, m)
+	if err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
+	documents = append(documents,
+		document{"README.md", catalog.RoleCard, cardText},
+		document{"bindery.toml", catalog.RoleDocument, d.Text})
+	if err := st.writeDocuments(m, documents); err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	quarantine, err := st.quarantined.place()
+	if err != nil {
+		return nil, fmt.Errorf("writing quarantined records: %w", err)
+	}
+	if err := disk.Replace(st.fs, st.dir, st.final, st.aside); err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
+	return &Built{Path: st.final, Manifest: m, Report: rep, Quarantine: quarantine}, nil
+}
+
+// writeDocuments writes what is not data, then the manifest and the checksums that cover everything.
+func (st *stage) writeDocuments(m *catalog.Manifest, documents []document) error {
+	for _, doc := range documents {
+		if err := disk.WriteFile(st.fs, filepath.Join(st.dir, doc.name), doc.text); err != nil {
+			return err
+		}
+		m.Files = append(m.Files, catalog.Describe(doc.name, doc.role, doc.text))
+	}
+	slices.SortFunc(m.Files, func(a, b catalog.File) int { return strings.Compare(a.Name, b.Name) })
+	text := m.Marshal()
+	if _, err := catalog.ParseManifest(text); err != nil {
+		return fmt.Errorf("the manifest does not follow its own rules: %w", err)
+	}
+	if err := disk.WriteFile(st.fs, filepath.Join(st.dir, catalog.ManifestName), text); err != nil {
+		return err
+	}
+	all := append(slices.Clone(m.Files), catalog.Describe(catalog.ManifestName, catalog.RoleDocument, text))
+	return disk.WriteFile(st.fs, filepath.Join(st.dir, catalog.ChecksumsName), catalog.Checksums(all))
+}
+
+// close removes what the build has no use for any more. A sealed bundle is not touched by it.
+func (st *stage) close() error {
+	err := errors.Join(st.data.abandon(), st.quarantined.abandon())
+	err = errors.Join(err, st.fs.RemoveAll(st.dir), st.fs.RemoveAll(st.scratch))
+	return errors.Join(err, st.unlock())
+}
+
+// newManifest returns the manifest of a bundle that has its data files alone so far.
+func newManifest(d *catalog.Declaration, rep *Report, data []catalog.File) *catalog.Manifest {
+	return &catalog.Manifest{
+		Format: catalog.ManifestFormat,
+		Name:   d.Dataset.Name, Version: d.Dataset.Version, Date: d.Dataset.Date,
+		Title: d.Dataset.Title, License: d.Dataset.License, Visibility: d.Dataset.Visibility,
+		Encoding: catalog.Coding{
+			Writer: parquet.Library(), Compression: parquet.CodecVersion(d.Build.Compression),
+			UnitSize: d.Build.UnitSize, FileSize: d.Build.FileSize,
+		},
+		Splits: rep.Splits,
+		Files:  data,
+	}
+}

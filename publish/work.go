@@ -1,0 +1,246 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/publish/parquet"
+	"github.com/bindery-data/bindery/publish/shard"
+	"github.com/bindery-data/bindery/schema"
+)
+
+// batchBytes is when a batch is full. A unit of text seldom fills one; it is there for input that grows
+// when decoded, such as records that leave most of their fields out, so that neither memory nor a row
+// group does.
+const batchBytes = 64 << 20
+
+// An outcome is what a worker made of a unit.
+type outcome struct {
+	err     error
+	pieces  []pieceOutcome
+	batches []batchOutcome
+}
+
+// A pieceOutcome counts what a piece held.
+type pieceOutcome struct {
+	lines   int64 // 0 in formats without lines
+	records int64
+}
+
+// A batchOutcome is one batch of a unit, checked and, in a build, encoded.
+type batchOutcome struct {
+	records, rejected int64
+	findings          []located
+	counts            map[schema.CountKey]int64
+	keys              [][]keyEntry // by key set of the config
+	rowGroup          *parquet.RowGroup
+	quarantined       []rejectedRecord
+}
+
+// A located finding is about the record at line of the unit's piece; both count from 0.
+type located struct {
+	piece int
+	line  int32
+	schema.Finding
+}
+
+// A rejectedRecord is a record that goes to quarantine.
+type rejectedRecord struct {
+	piece    int
+	line     int32
+	raw      []byte
+	findings []schema.Finding
+}
+
+// A worker decodes, checks and encodes units. What it allocates for a config it keeps for the next
+// unit of that config.
+type worker struct {
+	run      *run
+	config   *catalog.Config
+	hashers  []*keyHasher // by key set
+	decoders map[decoderKey]shard.Decoder
+	builder  *shard.Builder
+	checker  *schema.Checker
+	encoder  *parquet.Encoder
+}
+
+// A decoderKey is what shards that share a decoder have in common.
+type decoderKey struct {
+	format    string
+	delimiter byte
+}
+
+// use makes the worker ready for units of a config.
+func (w *worker) use(config *catalog.Config) error {
+	if w.config == config {
+		return nil
+	}
+	w.config, w.hashers = config, nil
+	for _, set := range keysOf(config.Schema) {
+		w.hashers = append(w.hashers, newKeyHasher(config.Schema, set.fields, w.run.seed))
+	}
+	w.decoders = make(map[decoderKey]shard.Decoder)
+	w.builder = shard.NewBuilder(config.Schema, batchBytes)
+	w.builder.Findings.Keep = w.run.keepPerBatch
+	w.checker = schema.NewChecker(config.Schema)
+	if !w.run.encode {
+		return nil
+	}
+	var err error
+	w.encoder, err = parquet.NewEncoder(config.Schema, w.run.parquet)
+	return err
+}
+
+// decoder returns the worker's decoder for shards like sh.
+func (w *worker) decoder(sh *shardPlan) (shard.Decoder, error) {
+	key := decoderKey{sh.format, sh.spec.Delimiter}
+	if d := w.decoders[key]; d != nil {
+		return d, nil
+	}
+	d, err := shard.NewDecoder(w.config.Schema, sh.spec)
+	if err == nil {
+		w.decoders[key] = d
+	}
+	return d, err
+}
+
+// do works on one unit. The pieces' memory is given back whatever happens.
+func (w *worker) do(ctx context.Context, u *unit) (out *outcome) {
+	out = &outcome{pieces: make([]pieceOutcome, len(u.pieces))}
+	defer func() {
+		for i := range u.pieces {
+			u.pieces[i].chunk.Release()
+		}
+	}()
+	if out.err = w.use(u.split.config); out.err != nil {
+		return out
+	}
+	for i := range u.pieces {
+		if err := w.decode(ctx, u, i, out); err != nil {
+			out.err = fmt.Errorf("reading shard %s: %w", u.pieces[i].shard.spec.Name, err)
+			return out
+		}
+	}
+	out.err = w.flush(u, out)
+	return out
+}
+
+// decode appends the records of one piece, taking a batch whenever the builder is full.
+func (w *worker) decode(ctx context.Context, u *unit, i int, out *outcome) error {
+	p := &u.pieces[i]
+	d, err := w.decoder(p.shard)
+	if err != nil {
+		return err
+	}
+	if err := d.Start(&p.chunk); err != nil {
+		return err
+	}
+	w.builder.BeginChunk(i)
+	for done := false; !done; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		before := w.builder.Rows()
+		if done, err = d.Decode(w.builder); err != nil {
+			return err
+		}
+		out.pieces[i].records += int64(w.builder.Rows() - before)
+		if w.builder.Full() {
+			if err := w.flush(u, out); err != nil {
+				return err
+			}
+		}
+	}
+	out.pieces[i].lines = d.Lines()
+	return nil
+}
+
+// flush turns the builder's records into a batch of the outcome and empties the builder.
+func (w *worker) flush(u *unit, out *outcome) error {
+	if w.builder.Rows() == 0 {
+		return nil
+	}
+	defer w.builder.Reset()
+	batch := w.builder.Batch()
+	defer batch.Record.Release()
+	origins, found := w.builder.Origins, &w.builder.Findings
+	w.checker.Check(batch, found)
+	w.run.duplicates.reject(u, origins, found)
+
+	b := batchOutcome{records: int64(len(origins)), counts: found.Counts}
+	at := func(row int) (chunk, line uint32) {
+		o := origins[row]
+		return u.pieces[o.Chunk].number, uint32(o.Line)
+	}
+	for _, h := range w.hashers {
+		b.keys = append(b.keys, h.appendKeys(make([]keyEntry, 0, len(origins)), batch.Record, at))
+	}
+	kept := keptRows(len(origins), found.Rejected)
+	if kept != nil {
+		for _, keep := range kept {
+			if !keep {
+				b.rejected++
+			}
+		}
+		w.takeFindings(u, &b, kept)
+		w.run.found(b.rejected)
+	}
+	if w.run.encode && w.run.wanted() {
+		rec := batch.Record
+		if kept != nil {
+			rec = parquet.Keep(rec, kept)
+			defer rec.Release()
+		}
+		var err error
+		if b.rowGroup, err = w.encoder.Encode(rec); err != nil {
+			return fmt.Errorf("encoding records of split %s: %w", u.split.split.Name, err)
+		}
+	}
+	out.batches = append(out.batches, b)
+	return nil
+}
+
+// keptRows marks the rows that no finding is about; nil means all of them.
+func keptRows(rows int, rejected []int32) []bool {
+	if len(rejected) == 0 {
+		return nil
+	}
+	kept := make([]bool, rows)
+	for i := range kept {
+		kept[i] = true
+	}
+	for _, row := range rejected {
+		kept[row] = false
+	}
+	return kept
+}
+
+// takeFindings copies the builder's findings into b and, in a build that quarantines, the records that
+// they are about.
+func (w *worker) takeFindings(u *unit, b *batchOutcome, kept []bool) {
+	byRow := make(map[int][]schema.Finding)
+	for _, f := range w.builder.Findings.List {
+		o := w.builder.Origins[f.Row]
+		b.findings = append(b.findings, located{int(o.Chunk), o.Line, f.Finding})
+		if w.run.quarantine {
+			byRow[f.Row] = append(byRow[f.Row], f.Finding)
+		}
+	}
+	if !w.run.quarantine {
+		return
+	}
+	for row, keep := range kept {
+		if keep {
+			continue
+		}
+		o := w.builder.Origins[row]
+		p := &u.pieces[o.Chunk]
+		d := w.decoders[decoderKey{p.shard.format, p.shard.spec.Delimiter}]
+		b.quarantined = append(b.quarantined, rejectedRecord{
+			piece: int(o.Chunk), line: o.Line,
+			raw:      append([]byte(nil), d.Raw(&p.chunk, o)...),
+			findings: byRow[row],
+		})
+	}
+}
