@@ -18,7 +18,7 @@ type column interface {
 	// choose decides how the chunk is encoded.
 	choose(f *schema.Field, l levels) encoding
 	// write writes the chunk's pages. It fails with errDictionaryFull where a dictionary does not pay.
-	write(w file.ColumnChunkWriter, l levels, pageSize int) error
+	write(w file.ColumnChunkWriter, l levels, cuts cuts) error
 	// statistics are those of what was written.
 	statistics() metadata.EncodedStatistics
 }
@@ -31,6 +31,14 @@ type (
 	pageFlusher     interface{ FlushCurrentPage() error }
 	dictionarySizer interface{ DictEncodedSize() int }
 )
+
+// cuts say where pages end, in bytes of values.
+type cuts struct {
+	// enough is the size at which a page ends with the row.
+	enough int
+	// most is the size that no page may have, even within a row.
+	most int
+}
 
 // errDictionaryFull says that a chunk has to be written anew, without a dictionary.
 var errDictionaryFull = errors.New("the dictionary is full")
@@ -45,7 +53,7 @@ type typed[T any] struct {
 
 func (c *typed[T]) read(arr arrow.Array) { c.get = c.view(arr) }
 
-func (c *typed[T]) write(w file.ColumnChunkWriter, l levels, pageSize int) error {
+func (c *typed[T]) write(w file.ColumnChunkWriter, l levels, cuts cuts) error {
 	c.bounds = bounds[T]{}
 	c.page = c.page[:0]
 	start, size := 0, 0
@@ -59,7 +67,11 @@ func (c *typed[T]) write(w file.ColumnChunkWriter, l levels, pageSize int) error
 		} else {
 			c.bounds.nulls++
 		}
-		if size >= pageSize && l.endsRow(i) {
+		if size > cuts.most {
+			return fmt.Errorf("row %d has more than %d bytes in this column, which is the most that a page holds: split it",
+				l.row(i), cuts.most)
+		}
+		if size >= cuts.enough && l.endsRow(i) {
 			if err := c.endPage(w, l, start, i+1); err != nil {
 				return err
 			}

@@ -16,9 +16,9 @@ import (
 	"github.com/bindery-data/bindery/schema"
 )
 
-// maxColumn is how many bytes the values of one column may have in a record: pages and dictionaries
-// count their bytes in 32 bits.
-const maxColumn = 2_000_000_000
+// maxPage is how many bytes of values a page may have: it counts them in 32 bits, and compression can
+// make them a little more.
+const maxPage = 2_000_000_000
 
 // firstPage is where the pages of a row group begin in the positions that it knows, as they would in a
 // file after its magic. Arrow takes position 0 for none.
@@ -42,15 +42,15 @@ func (g *RowGroup) Rows() int64 { return g.rows }
 // An Encoder turns records of one schema into row groups. It is for one goroutine and keeps its memory
 // from record to record; what it returns depends on the record alone.
 type Encoder struct {
-	layout   *layout
-	codec    compress.Compression
-	props    [encodings]*parquet.WriterProperties
-	pageSize int
-	columns  []column
-	buffers  []*levelBuffer
-	pager    file.PageWriter
-	pages    pageBuffer
-	chunks   []*metadata.ColumnChunkMetaDataBuilder
+	layout  *layout
+	codec   compress.Compression
+	props   [encodings]*parquet.WriterProperties
+	cuts    cuts
+	columns []column
+	buffers []*levelBuffer
+	pager   file.PageWriter
+	pages   pageBuffer
+	chunks  []*metadata.ColumnChunkMetaDataBuilder
 }
 
 // NewEncoder returns an encoder for records of s.Arrow(). The error says what is wrong with s or o.
@@ -63,7 +63,7 @@ func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Encoder{layout: l, codec: codec.codec, props: properties(codec), pageSize: o.pageSize()}
+	e := &Encoder{layout: l, codec: codec.codec, props: properties(codec), cuts: cuts{o.pageSize(), maxPage}}
 	for _, leaf := range l.leaves {
 		e.columns = append(e.columns, newColumn(leaf.field))
 	}
@@ -75,9 +75,9 @@ func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
 	return e, nil
 }
 
-// Encode returns rec as one row group. The caller bounds the row group's size by that of rec; a column
-// of more than 2 GB in one record is an error, as is a null in a required field, or a record of another
-// schema. A record without rows gives a row group that takes no room in a file.
+// Encode returns rec as one row group; the caller bounds its size by that of rec. A record of another
+// schema, a null in a required field, a decimal of too many digits and a row with more than 2 GB in one
+// column are errors. A record without rows gives a row group that takes no room in a file.
 func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -161,10 +161,6 @@ func checkRequired(n *node, arr arrow.Array, l levels) error {
 
 // chunk writes a column chunk.
 func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
-	if size := arr.Data().SizeInBytes(); size > maxColumn {
-		return fmt.Errorf("the values of %d rows have %d bytes, more than a row group can hold: make its units smaller",
-			l.n, size)
-	}
 	c := e.columns[n.index]
 	c.read(arr)
 	start := e.pages.Len()
@@ -185,7 +181,7 @@ func (e *Encoder) writeChunk(n *node, c column, l levels, how encoding) error {
 		return err
 	}
 	w := file.NewColumnChunkWriter(meta, e.pager, e.props[how])
-	if err := c.write(w, l, e.pageSize); err != nil {
+	if err := c.write(w, l, e.cuts); err != nil {
 		return err
 	}
 	if err := w.Close(); err != nil {

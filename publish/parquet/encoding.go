@@ -115,7 +115,7 @@ func properties(codec compression) [encodings]*parquet.WriterProperties {
 			value = parquet.Encodings.DeltaBinaryPacked
 		}
 		all[e] = parquet.NewWriterProperties(
-			parquet.WithCreatedBy(Library()),
+			parquet.WithCreatedBy(createdBy),
 			parquet.WithVersion(parquet.V2_LATEST),
 			parquet.WithDataPageVersion(parquet.DataPageV1),
 			parquet.WithCompression(codec.codec),

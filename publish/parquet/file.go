@@ -39,11 +39,19 @@ func NewFile(w io.Writer, s *schema.Schema, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{w: w, layout: l, footer: int64(200 + 2*len(l.features) + 64*len(l.leaves))}
+	f := &File{w: w, layout: l}
 	if f.meta, err = l.metadata(properties(codec)[plain]); err != nil {
 		return nil, err
 	}
-	return f, f.write([]byte(magic))
+	empty, err := f.end()
+	if err != nil {
+		return nil, err
+	}
+	f.footer = int64(len(empty))
+	if err := f.write([]byte(magic)); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // write writes all of b, or fails for good.
@@ -91,8 +99,8 @@ func (f *File) describe(g *RowGroup) error {
 	group := f.meta.AppendRowGroup()
 	for i, encoded := range g.chunks {
 		from, chunk := encoded.Contents(), group.NextColumnChunk().Contents()
-		if path := f.layout.parquet.Column(i).Path(); encoded.Descr().Path() != path {
-			return fmt.Errorf("the row group's column %d is %s and the file's %s", i, encoded.Descr().Path(), path)
+		if want, got := f.layout.parquet.Column(i), encoded.Descr(); !got.Equals(want) || got.Path() != want.Path() {
+			return fmt.Errorf("the row group's column %d is %v and the file's %v", i, got, want)
 		}
 		shifted := *from.MetaData
 		shifted.DataPageOffset += shift
@@ -113,27 +121,36 @@ func (f *File) Size() int64 { return f.size + f.footer }
 
 // Close writes the footer. It does not close the writer beneath. A file without row groups is one of no
 // rows. Closing again fails.
-func (f *File) Close() (err error) {
+func (f *File) Close() error {
 	if f.err != nil {
 		return f.err
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = f.fail(fmt.Errorf("making the footer: %v", r))
-		}
-	}()
-	var footer bytes.Buffer
-	meta, err := f.meta.Finish()
-	if err == nil {
-		_, err = meta.WriteTo(&footer, nil)
-	}
+	end, err := f.end()
 	if err != nil {
-		return f.fail(fmt.Errorf("making the footer: %w", err))
+		return f.fail(err)
 	}
-	end := binary.LittleEndian.AppendUint32(footer.Bytes(), uint32(footer.Len()))
-	if err := f.write(append(end, magic...)); err != nil {
+	if err := f.write(end); err != nil {
 		return err
 	}
 	f.err, f.footer = errClosed, 0
 	return nil
+}
+
+// end returns what the file ends with, as it stands: the footer, its length and the magic.
+func (f *File) end() (end []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			end, err = nil, fmt.Errorf("making the footer: %v", r)
+		}
+	}()
+	var footer bytes.Buffer
+	meta, err := f.meta.Snapshot()
+	if err == nil {
+		_, err = meta.WriteTo(&footer, nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("making the footer: %w", err)
+	}
+	end = binary.LittleEndian.AppendUint32(footer.Bytes(), uint32(footer.Len()))
+	return append(end, magic...), nil
 }

@@ -20,7 +20,7 @@ type Footer struct {
 	RowGroups int
 	// Uncompressed is the size in bytes of all pages before compression.
 	Uncompressed int64
-	// CreatedBy is the library that wrote the file, as Library has it.
+	// CreatedBy is the library that wrote the file and its version, as the file says.
 	CreatedBy string
 
 	columns  int

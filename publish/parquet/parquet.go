@@ -74,6 +74,10 @@ func (o Options) compression() (compression, error) {
 	return c, nil
 }
 
+// createdBy is what files say of their origin, in the form that parquet.thrift asks for: readers that
+// cannot parse it take no notice of a file's statistics.
+const createdBy = "arrow-go version 17.0.0"
+
 // Library names the library that writes the pages, with its version.
 func Library() string { return "arrow-go 17.0.0" }
 

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -62,10 +64,11 @@ func required(f *schema.Field) *schema.Field {
 	return f
 }
 
-// nestedFields returns nested fields of many shapes.
+func text() *schema.Field   { return &schema.Field{Name: "text", Type: schema.String} }
+func number() *schema.Field { return &schema.Field{Name: "number", Type: schema.Int64} }
+
+// nestedFields returns lists and structs of many shapes.
 func nestedFields() []*schema.Field {
-	text := func() *schema.Field { return &schema.Field{Name: "text", Type: schema.String} }
-	number := func() *schema.Field { return &schema.Field{Name: "number", Type: schema.Int64} }
 	return []*schema.Field{
 		listOf("texts", text()),
 		required(listOf("required_texts", required(text()))),
@@ -73,13 +76,26 @@ func nestedFields() []*schema.Field {
 		structOf("point", number(), required(text())),
 		required(structOf("required_point", required(number()), text())),
 		structOf("deep", structOf("deeper", structOf("deepest", text(), required(&schema.Field{Name: "flag", Type: schema.Bool})))),
+		listOf("points", structOf("", number(), listOf("tags", text()))),
+		structOf("holder", listOf("points", required(structOf("", number(), text())))),
+		listOf("prices", &schema.Field{Type: schema.Decimal, Precision: 30, Scale: 2}),
+		listOf("days", &schema.Field{Type: schema.Date}),
+	}
+}
+
+// mapFields returns maps of many shapes.
+func mapFields() []*schema.Field {
+	return []*schema.Field{
 		mapOf("scores", &schema.Field{Type: schema.Float64}),
 		required(mapOf("required_scores", required(&schema.Field{Type: schema.Uint32}))),
 		mapOf("maps", mapOf("", listOf("", text()))),
-		listOf("points", structOf("", number(), listOf("tags", text()), mapOf("more", structOf("", text(), number())))),
-		structOf("holder", listOf("points", required(structOf("", number(), text())))),
-		listOf("prices", &schema.Field{Type: schema.Decimal, Precision: 30, Scale: 2}),
+		listOf("records", structOf("", number(), listOf("tags", text()), mapOf("more", structOf("", text(), number())))),
 	}
+}
+
+// allFields returns fields of every type and shape.
+func allFields() []*schema.Field {
+	return slices.Concat(plainFields(), nestedFields(), mapFields())
 }
 
 func schemaOf(fields ...*schema.Field) *schema.Schema {
@@ -92,8 +108,9 @@ func schemaOf(fields ...*schema.Field) *schema.Schema {
 type maker struct {
 	*rand.Rand
 	nulls float64
-	// few draws values from a small set.
-	few bool
+	// few draws values from a small set; series counts on from one 64-bit value to the next.
+	few, series bool
+	last        int64
 }
 
 func newMaker(seed uint64) *maker { return &maker{Rand: rand.New(rand.NewPCG(seed, 1)), nulls: 0.2} }
@@ -124,8 +141,8 @@ func (m *maker) append(b array.Builder, f *schema.Field) {
 		}
 	case *array.MapBuilder:
 		b.Append(true)
-		for range items {
-			m.append(b.KeyBuilder(), &schema.Field{Type: schema.String, Constraints: schema.Constraints{Required: true}})
+		for i := range items {
+			b.KeyBuilder().(*array.StringBuilder).Append(fmt.Sprint(i, m.text()))
 			m.append(b.ItemBuilder(), f.Values)
 		}
 	case *array.StructBuilder:
@@ -143,6 +160,9 @@ func (m *maker) integer(bits int) int64 {
 	switch {
 	case m.few:
 		return int64(m.IntN(3))
+	case m.series:
+		m.last += int64(m.IntN(2000) - 10)
+		return m.last
 	case m.IntN(8) == 0:
 		return -1 << (bits - 1)
 	case m.IntN(8) == 0:
@@ -236,7 +256,13 @@ func (m *maker) appendValue(b array.Builder, f *schema.Field) {
 		}
 		b.Append(arrow.Time64(v))
 	case *array.TimestampBuilder:
-		b.Append(arrow.Timestamp(m.Int64N(4_000_000_000_000_000) - 1_000_000_000_000_000))
+		// Every unit holds the years 1828 to 2112.
+		perSecond := int64(time.Second / f.Unit.Multiplier())
+		if m.series {
+			b.Append(arrow.Timestamp(m.integer(64)))
+			return
+		}
+		b.Append(arrow.Timestamp(m.Int64N(9_000_000_000*perSecond) - 4_500_000_000*perSecond))
 	default:
 		panic(fmt.Sprintf("no values for %T", b))
 	}

@@ -106,9 +106,9 @@ func end(out [][]entry, def, rep int16) {
 func bitsOf(arr arrow.Array, slot int) string {
 	switch arr := arr.(type) {
 	case *array.String:
-		return fmt.Sprintf("%q", arr.Value(slot))
+		return arr.Value(slot)
 	case *array.Binary:
-		return fmt.Sprintf("%q", arr.Value(slot))
+		return string(arr.Value(slot))
 	case *array.Float32:
 		return fmt.Sprintf("%x", math.Float32bits(arr.Value(slot)))
 	case *array.Float64:
@@ -150,7 +150,7 @@ func readColumn(t testing.TB, group *file.RowGroupReader, index int) []entry {
 	case *file.Float64ColumnChunkReader:
 		return drain(t, c, c.ReadBatch, func(v float64) string { return fmt.Sprintf("%x", math.Float64bits(v)) })
 	case *file.ByteArrayColumnChunkReader:
-		return drain(t, c, c.ReadBatch, func(v pq.ByteArray) string { return fmt.Sprintf("%q", []byte(v)) })
+		return drain(t, c, c.ReadBatch, func(v pq.ByteArray) string { return string(v) })
 	case *file.FixedLenByteArrayColumnChunkReader:
 		return drain(t, c, c.ReadBatch, func(v pq.FixedLenByteArray) string { return bigEndian(v).String() })
 	}
@@ -259,25 +259,30 @@ func TestRoundTrip(t *testing.T) {
 	for _, fields := range []struct {
 		name string
 		make func() []*schema.Field
-	}{{"plain", plainFields}, {"nested", nestedFields}} {
+	}{{"plain", plainFields}, {"nested", nestedFields}, {"maps", mapFields}} {
 		for _, c := range []struct {
-			name  string
-			rows  int
-			nulls float64
-			few   bool
-			all   bool // required
-			page  int
+			name   string
+			rows   int
+			nulls  float64
+			few    bool
+			all    bool // required
+			page   int
+			series bool
 		}{
-			{"some nulls", 700, 0.2, false, false, 0},
-			{"some nulls, small pages", 700, 0.2, false, false, 64},
-			{"few values", 700, 0.2, true, false, 200},
-			{"few values, no nulls", 700, 0, true, false, 200},
-			{"no nulls", 700, 0, false, false, 300},
-			{"all null", 300, 1, false, false, 100},
-			{"required", 700, 0.2, false, true, 0},
-			{"required, small pages", 700, 0.2, true, true, 64},
-			{"one row", 1, 0.2, false, false, 0},
-			{"no rows", 0, 0.2, false, false, 0},
+			{"some nulls", 250, 0.2, false, false, 0, false},
+			{"some nulls, small pages", 250, 0.2, false, false, 64, false},
+			{"few values", 250, 0.2, true, false, 200, false},
+			{"few values, no nulls", 250, 0, true, false, 200, false},
+			{"no nulls", 250, 0, false, false, 300, false},
+			{"all null", 300, 1, false, false, 100, false},
+			{"required", 250, 0.2, false, true, 0, false},
+			{"required, small pages", 250, 0.2, true, true, 64, false},
+			{"series", 250, 0, false, true, 0, true},
+			{"series, small pages", 250, 0, false, false, 100, true},
+			{"series, pages of one row", 40, 0, false, false, 1, true},
+			{"series, some nulls", 250, 0.2, false, false, 100, true},
+			{"one row", 1, 0.2, false, false, 0, false},
+			{"no rows", 0, 0.2, false, false, 0, false},
 		} {
 			t.Run(fields.name+"/"+c.name, func(t *testing.T) {
 				s := schemaOf(fields.make()...)
@@ -287,7 +292,7 @@ func TestRoundTrip(t *testing.T) {
 					}
 				}
 				m := newMaker(uint64(c.rows))
-				m.nulls, m.few = c.nulls, c.few
+				m.nulls, m.few, m.series = c.nulls, c.few, c.series
 				o := parquet.Options{PageSize: c.page}
 				first, second := m.record(s, c.rows), m.record(s, c.rows/2)
 				checkFile(t, write(t, s, o, first, second), s, first, second)
@@ -299,7 +304,7 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestCompressions(t *testing.T) {
-	s := schemaOf(append(plainFields(), nestedFields()...)...)
+	s := schemaOf(allFields()...)
 	rec := newMaker(3).record(s, 200)
 	for _, compression := range []string{"", "zstd", "snappy", "none"} {
 		checkFile(t, write(t, s, parquet.Options{Compression: compression}, rec), s, rec)

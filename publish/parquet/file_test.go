@@ -1,0 +1,394 @@
+package parquet_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/decimal128"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/apache/arrow/go/v17/parquet/file"
+	"golang.org/x/mod/modfile"
+
+	"github.com/bindery-data/bindery/publish/parquet"
+	"github.com/bindery-data/bindery/schema"
+)
+
+// A faultySink fails from its n-th write on, counted from 1: with an error, or by taking less than it
+// was given.
+type faultySink struct {
+	bytes.Buffer
+	n     int
+	short bool
+}
+
+var errDisk = errors.New("the disk is full")
+
+func (s *faultySink) Write(b []byte) (int, error) {
+	s.n--
+	switch {
+	case s.n > 0:
+		return s.Buffer.Write(b)
+	case s.short:
+		return s.Buffer.Write(b[:len(b)-1])
+	}
+	return 0, errDisk
+}
+
+func TestEveryFailedWriteIsAnError(t *testing.T) {
+	s := schemaOf(allFields()...)
+	e, err := parquet.NewEncoder(s, parquet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := e.Encode(newMaker(1).record(s, 20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const groups = 3
+	writeTo := func(w io.Writer) (errs []error) {
+		f, err := parquet.NewFile(w, s, parquet.Options{})
+		if err != nil {
+			return []error{err}
+		}
+		for range groups {
+			errs = append(errs, f.Add(g))
+		}
+		return append(errs, f.Close())
+	}
+	const writes = 1 + groups + 1
+	for n := 1; n <= writes; n++ {
+		for _, short := range []bool{false, true} {
+			want := errDisk
+			if short {
+				want = io.ErrShortWrite
+			}
+			errs := writeTo(&faultySink{n: n, short: short})
+			if last := errs[len(errs)-1]; !errors.Is(last, want) {
+				t.Errorf("write %d failed (short: %v), and the last error is %v", n, short, last)
+			}
+			if n <= 1+groups && !errors.Is(errs[max(0, n-2)], want) {
+				t.Errorf("write %d failed (short: %v), and its step returned %v", n, short, errs)
+			}
+		}
+	}
+	if err := errors.Join(writeTo(&faultySink{n: writes + 1})...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestClosedFile(t *testing.T) {
+	s := schemaOf(plainFields()...)
+	e, _ := parquet.NewEncoder(s, parquet.Options{})
+	g, err := e.Encode(newMaker(1).record(s, 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parquet.NewFile(io.Discard, s, parquet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if f.Add(g) == nil || f.Close() == nil {
+		t.Error("a closed file was written to")
+	}
+}
+
+func TestRowGroupOfAnotherSchema(t *testing.T) {
+	one := schemaOf(&schema.Field{Name: "a", Type: schema.Int32})
+	for _, other := range []*schema.Schema{
+		schemaOf(&schema.Field{Name: "b", Type: schema.Int32}),
+		schemaOf(&schema.Field{Name: "a", Type: schema.Int64}),
+		schemaOf(required(&schema.Field{Name: "a", Type: schema.Int32})),
+		schemaOf(&schema.Field{Name: "a", Type: schema.Int32}, &schema.Field{Name: "b", Type: schema.Int32}),
+	} {
+		e, _ := parquet.NewEncoder(other, parquet.Options{})
+		g, err := e.Encode(newMaker(1).record(other, 3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := parquet.NewFile(io.Discard, one, parquet.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Add(g) == nil {
+			t.Errorf("a row group of %v was added", other.Arrow())
+		}
+	}
+}
+
+func TestSameRecordSameBytes(t *testing.T) {
+	s := schemaOf(allFields()...)
+	var records []arrow.Record
+	for seed := range uint64(6) {
+		m := newMaker(seed)
+		m.few, m.series, m.nulls = seed%3 == 0, seed%3 == 1, float64(seed%2)*0.3
+		records = append(records, m.record(s, 20*int(seed+1)))
+	}
+	for _, compression := range []string{"zstd", "snappy", "none"} {
+		o := parquet.Options{Compression: compression, PageSize: 512}
+		want := make([][]byte, len(records))
+		for i, rec := range records {
+			want[i] = write(t, s, o, rec)
+		}
+		var wg sync.WaitGroup
+		for worker := range 4 {
+			wg.Go(func() {
+				e, _ := parquet.NewEncoder(s, o)
+				for step := range 2 * len(records) {
+					i := (worker + step*5) % len(records)
+					g, err := e.Encode(records[i])
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					var out bytes.Buffer
+					f, err := parquet.NewFile(&out, s, o)
+					if err = errors.Join(err, f.Add(g), f.Close()); err != nil || !bytes.Equal(out.Bytes(), want[i]) {
+						t.Errorf("worker %d, step %d, %s: record %d gave other bytes (%v)", worker, step, compression, i, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+	}
+}
+
+func TestRowGroupHoldsNoMemoryOfTheRecord(t *testing.T) {
+	s := schemaOf(allFields()...)
+	want := write(t, s, parquet.Options{}, newMaker(5).record(s, 50))
+	rec := newMaker(5).record(s, 50)
+	e, _ := parquet.NewEncoder(s, parquet.Options{})
+	g, err := e.Encode(rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, column := range rec.Columns() {
+		overwrite(column.Data())
+	}
+	if _, err := e.Encode(newMaker(6).record(s, 70)); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	f, err := parquet.NewFile(&out, s, parquet.Options{})
+	if err = errors.Join(err, f.Add(g), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(out.Bytes(), want) {
+		t.Error("the row group changed with the memory of its record or encoder")
+	}
+}
+
+func overwrite(d arrow.ArrayData) {
+	for _, b := range d.Buffers() {
+		if b != nil {
+			clear(b.Bytes())
+		}
+	}
+	for _, child := range d.Children() {
+		overwrite(child)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	number := &schema.Field{Name: "n", Type: schema.Decimal, Precision: 5, Scale: 2}
+	wide := &schema.Field{Name: "n", Type: schema.Decimal, Precision: 20}
+	for _, c := range []struct {
+		name   string
+		fields []*schema.Field
+		fill   func(*array.RecordBuilder)
+		want   string
+	}{
+		{"null in a required field", []*schema.Field{required(text())}, func(b *array.RecordBuilder) {
+			b.Field(0).(*array.StringBuilder).AppendValues([]string{"a", "", "c"}, []bool{true, false, true})
+		}, "field text: row 1 is null"},
+		{"null in a required item", []*schema.Field{listOf("l", required(text()))}, func(b *array.RecordBuilder) {
+			l := b.Field(0).(*array.ListBuilder)
+			l.Append(true)
+			l.ValueBuilder().(*array.StringBuilder).Append("a")
+			l.AppendNull()
+			l.Append(true)
+			l.ValueBuilder().(*array.StringBuilder).Append("a")
+			l.ValueBuilder().AppendNull()
+		}, "field l[]: row 2 is null"},
+		{"decimal of too many digits", []*schema.Field{number}, func(b *array.RecordBuilder) {
+			b.Field(0).(*array.Decimal128Builder).AppendValues([]decimal128.Num{decimal128.FromI64(99999), decimal128.FromI64(-100000)}, nil)
+		}, "field n: -1000.00 has more than the 5 digits declared"},
+		{"wide decimal of too many digits", []*schema.Field{wide}, func(b *array.RecordBuilder) {
+			b.Field(0).(*array.Decimal128Builder).Append(decimal128.GetMaxValue(21))
+		}, "more than the 20 digits"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := schemaOf(c.fields...)
+			b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+			c.fill(b)
+			e, err := parquet.NewEncoder(s, parquet.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err = e.Encode(b.NewRecord()); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("got %v, want %s", err, c.want)
+			}
+			// The encoder is as good as new.
+			good := schemaOf(c.fields...)
+			m := newMaker(1)
+			rec := m.record(good, 20)
+			g, err := e.Encode(rec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			f, err := parquet.NewFile(&out, good, parquet.Options{})
+			if err = errors.Join(err, f.Add(g), f.Close()); err != nil {
+				t.Fatal(err)
+			}
+			checkFile(t, out.Bytes(), good, rec)
+		})
+	}
+}
+
+func TestRefusedDeclarations(t *testing.T) {
+	s := schemaOf(text())
+	for name, err := range map[string]error{
+		"compression":    errOf(parquet.NewEncoder(s, parquet.Options{Compression: "lz4"})),
+		"of a file":      errOf(parquet.NewFile(io.Discard, s, parquet.Options{Compression: "ZSTD"})),
+		"no fields":      errOf(parquet.NewEncoder(schemaOf(), parquet.Options{})),
+		"no fields here": errOf(parquet.NewFile(io.Discard, schemaOf(structOf("s")), parquet.Options{})),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	e, _ := parquet.NewEncoder(s, parquet.Options{})
+	other := schemaOf(number())
+	if _, err := e.Encode(newMaker(1).record(other, 2)); err == nil {
+		t.Error("a record of another schema was encoded")
+	}
+}
+
+func errOf[T any](_ T, err error) error { return err }
+
+// Values that are larger than a page get pages of their own.
+func TestLargeValues(t *testing.T) {
+	s := schemaOf(text(), listOf("l", text()))
+	b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+	const rows = 6
+	for i := range rows {
+		value := strings.Repeat(fmt.Sprint(i), 3<<20)
+		b.Field(0).(*array.StringBuilder).Append(value)
+		l := b.Field(1).(*array.ListBuilder)
+		l.Append(true)
+		l.ValueBuilder().(*array.StringBuilder).AppendValues([]string{value, "", value[:100]}, nil)
+	}
+	rec := b.NewRecord()
+	data := write(t, s, parquet.Options{}, rec)
+	checkFile(t, data, s, rec)
+	r, err := file.NewParquetReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for column := range 2 {
+		pages, err := r.RowGroup(0).GetColumnPageReader(column)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for pages.Next() {
+			n++
+		}
+		if n != rows {
+			t.Errorf("column %d has %d pages for %d rows of one page each", column, n, rows)
+		}
+	}
+}
+
+// A dictionary that the sample promises and the values do not keep is given up for the whole chunk.
+func TestDictionaryGivenUp(t *testing.T) {
+	s := schemaOf(required(text()))
+	b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+	const rows = 16 * 512
+	for i := range rows {
+		if i%16 == 0 {
+			b.Field(0).(*array.StringBuilder).Append("sampled")
+			continue
+		}
+		b.Field(0).(*array.StringBuilder).Append(fmt.Sprintf("%0200d", i))
+	}
+	rec := b.NewRecord()
+	data := write(t, s, parquet.Options{}, rec, rec)
+	checkFile(t, data, s, rec, rec)
+	r, err := file.NewParquetReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	chunk, err := r.MetaData().RowGroup(1).ColumnChunk(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if chunk.HasDictionaryPage() || fmt.Sprint(chunk.Encodings()) != "[PLAIN RLE]" {
+		t.Errorf("encodings %v", chunk.Encodings())
+	}
+}
+
+func TestSizeIsAboutTheFiles(t *testing.T) {
+	s := schemaOf(allFields()...)
+	e, _ := parquet.NewEncoder(s, parquet.Options{})
+	g, err := e.Encode(newMaker(1).record(s, 100))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, groups := range []int{0, 1, 50} {
+		var out bytes.Buffer
+		f, err := parquet.NewFile(&out, s, parquet.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range groups {
+			if err := f.Add(g); err != nil {
+				t.Fatal(err)
+			}
+		}
+		about := float64(f.Size())
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if size := float64(out.Len()); about < 0.9*size || about > 1.3*size || f.Size() != int64(out.Len()) {
+			t.Errorf("%d row groups: about %v, in the end %v, and closed %d", groups, about, size, f.Size())
+		}
+	}
+}
+
+func TestVersionsAreThoseOfTheModule(t *testing.T) {
+	text, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := modfile.Parse("go.mod", text, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := make(map[string]string)
+	for _, r := range mod.Require {
+		version[r.Mod.Path] = strings.TrimPrefix(r.Mod.Version, "v")
+	}
+	for got, want := range map[string]string{
+		parquet.Library():              "arrow-go " + version["github.com/apache/arrow/go/v17"],
+		parquet.CodecVersion(""):       "zstd (klauspost/compress " + version["github.com/klauspost/compress"] + ")",
+		parquet.CodecVersion("zstd"):   "zstd (klauspost/compress " + version["github.com/klauspost/compress"] + ")",
+		parquet.CodecVersion("snappy"): "snappy (golang/snappy " + version["github.com/golang/snappy"] + ")",
+		parquet.CodecVersion("none"):   "none",
+	} {
+		if got != want {
+			t.Errorf("got %q, and go.mod has %q", got, want)
+		}
+	}
+}
