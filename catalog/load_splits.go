@@ -116,7 +116,7 @@ func (l *loader) delimiter(t *toml.Table, format string) byte {
 		return 0
 	}
 	switch {
-	case format != "" && format != "csv" && format != "tsv":
+	case slices.Contains([]string{"jsonl", "json", "parquet", "arrow", "arrows"}, format):
 		t.Report("delimiter", "remove it", "the format %s has no delimiter", format)
 	case len(text) != 1 || text[0] > '~' || strings.ContainsAny(text, "\x00\r\n\""):
 		t.Report("delimiter", `delimiter = ";"`, "the delimiter must be one ASCII character, not a quote or line end")

@@ -31,15 +31,39 @@ func (r fieldReader) scalar(key string, n *toml.Node) (Scalar, bool) {
 	}
 	text, ok := scalarSource(f.Type, n)
 	if !ok {
-		r.table.Problems.Add(n.At, "", "%s of the type %s cannot be %s", key, f.Type, n.Kind)
+		r.table.Problems.Add(n.At, valueHint(f.Type), "%s of the type %s cannot be %s", key, f.Type, n.Kind)
 		return Scalar{}, false
 	}
 	s, err := ParseScalar(f, text)
 	if err != nil {
-		r.table.Problems.Add(n.At, "", "%s: the value %v", key, err)
+		r.table.Problems.Add(n.At, valueHint(f.Type), "%s: the value %v", key, err)
 		return Scalar{}, false
 	}
 	return s, true
+}
+
+// valueHint says how a declaration writes a value of type t.
+func valueHint(t Type) string {
+	example := "text between quotes"
+	switch {
+	case t.Signed() || t.Unsigned():
+		example = "an integer such as 12"
+	case t.Float():
+		example = "a number such as 0.5, without quotes"
+	case t == Bool:
+		example = "true or false, without quotes"
+	case t == Decimal:
+		example = "a number such as 0.25, within precision and scale"
+	case t == Date:
+		example = "2026-11-23, without quotes"
+	case t == Time:
+		example = "12:30:00, without quotes"
+	case t == Timestamp:
+		example = "2026-11-23T12:30:00Z, without the Z where zone is none"
+	case t == Binary:
+		example = "base64 between quotes"
+	}
+	return "write " + example
 }
 
 // scalarSource returns the text form of a value of type t that a declaration may write as n. Integers
@@ -166,6 +190,9 @@ func brokenBy(f *Field, s Scalar) string {
 		return fmt.Sprintf("max_length = %d", *f.MaxLength)
 	case f.Pattern != nil && !f.Pattern.MatchString(s.Bytes):
 		return "the pattern"
+	}
+	if format := newFormat(f.Format); format != nil && !format.valid(s.Bytes) {
+		return fmt.Sprintf("format = %q", f.Format)
 	}
 	return ""
 }

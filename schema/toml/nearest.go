@@ -14,7 +14,7 @@ func Suggest(word string, known []string) string {
 	if len(known) == 0 || len(known) > few {
 		return ""
 	}
-	return "known here: " + strings.Join(known, ", ")
+	return "possible here: " + strings.Join(known, ", ")
 }
 
 func nearest(word string, known []string) (string, bool) {

@@ -14,11 +14,17 @@ type Table struct {
 
 // Value returns the value of key, of whatever kind, or nil.
 func (t *Table) Value(key string) *Node {
-	t.asked = append(t.asked, key)
+	t.ask(key)
 	if k := t.Node.Key(key); k != nil {
 		return k.Value
 	}
 	return nil
+}
+
+func (t *Table) ask(key string) {
+	if !slices.Contains(t.asked, key) {
+		t.asked = append(t.asked, key)
+	}
 }
 
 // Has reports whether the table has key, without asking for it.
@@ -48,6 +54,8 @@ func (t *Table) is(what string, n *Node, want Kind) bool {
 	switch {
 	case want == String && n.Kind < Array:
 		hint = "put it between quotes"
+	case want == TableKind:
+		hint = "write it as a table: [NAME] and lines of keys, or { key = value }"
 	case want == Array:
 		hint = "put it between [ and ]"
 	case want == Boolean:
@@ -121,11 +129,14 @@ func (t *Table) Tables(key string) []*Table {
 }
 
 // Each returns all keys of a table that may have any, each with the table at it, which is nil where it
-// is something else.
+// is something else. It takes the place of asking for single keys and of End.
 func (t *Table) Each() []Entry {
 	entries := make([]Entry, len(t.Node.Keys))
 	for i, k := range t.Node.Keys {
-		entries[i] = Entry{k, t.Table(k.Name)}
+		entries[i].Key = k
+		if t.is(Quote(k.Name), k.Value, TableKind) {
+			entries[i].Table = &Table{Node: k.Value, Problems: t.Problems}
+		}
 	}
 	return entries
 }
@@ -147,7 +158,7 @@ func (t *Table) Report(key, hint, format string, args ...any) {
 
 // Misplaced notes a problem with key itself, which should not be here, and counts it as asked for.
 func (t *Table) Misplaced(key, hint, format string, args ...any) {
-	t.asked = append(t.asked, key)
+	t.ask(key)
 	t.Problems.Add(t.Node.Key(key).At, hint, format, args...)
 }
 

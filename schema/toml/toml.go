@@ -111,7 +111,7 @@ func addSyntaxError(ps *Problems, s *scanner, err error) {
 var syntaxHints = []struct{ part, hint string }{
 	{"already been defined", "write each key and each table once"},
 	{"already created", "write each key and each table once"},
-	{"cannot contain newlines", `write text of several lines between """ and """`},
+	{"cannot contain newlines", `end it with its quote, or write text of several lines between """ and """`},
 	{"invalid escape", `write \\ for a backslash, or put the text between ' and '`},
 	{"out of range for int64", "write the number as text, between quotes"},
 	{"expected value but found", "text goes between quotes"},

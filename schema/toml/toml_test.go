@@ -30,7 +30,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{"string without its end", "a = \"x\nb = 1\n", `bindery.toml:1:7: not valid TOML: strings cannot contain newlines
     1 | a = "x
       |       ^
-      = write text of several lines between """ and """`},
+      = end it with its quote, or write text of several lines between """ and """`},
 		{"escape", "pattern = \"^\\d$\"\n", `bindery.toml:1:12: not valid TOML: invalid escape in string '\d'
     1 | pattern = "^\d$"
       |            ^^^
@@ -82,25 +82,25 @@ func TestCaret(t *testing.T) {
 		{"tab", "\tother = 1", `bindery.toml:1:2: unknown key "other"
     1 |  other = 1
       |  ^^^^^
-      = known here: known`},
+      = possible here: known`},
 		{"wide", `"日本" = 1`, `bindery.toml:1:1: unknown key "日本"
     1 | "日本" = 1
       | ^^^^^^
-      = known here: known`},
+      = possible here: known`},
 		{"combining", "\"e\u0301\" = 1", "bindery.toml:1:1: unknown key \"e\u0301\"\n" +
-			"    1 | \"e\u0301\" = 1\n      | ^^^\n      = known here: known"},
+			"    1 | \"e\u0301\" = 1\n      | ^^^\n      = possible here: known"},
 		{"bidirectional control", "\"a\u202eb\" = 1", `bindery.toml:1:1: unknown key "a\u202eb"
     1 | "a\u202eb" = 1
       | ^^^^^^^^^^
-      = known here: known`},
+      = possible here: known`},
 		{"carriage return", "x = 1\r\n", `bindery.toml:1:1: unknown key "x"
     1 | x = 1
       | ^
-      = known here: known`},
+      = possible here: known`},
 		{"long line", "known = { a = 1 } # " + long + "\nx = '" + long + "'", `bindery.toml:2:1: unknown key "x"
     2 | x = '` + long[:65] + `…
       | ^
-      = known here: known`},
+      = possible here: known`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := printed(test.text, unknown); got != test.want {
@@ -161,9 +161,11 @@ bindery.toml:4:11: "strings" must be an array, not a string
 bindery.toml:5:9: "table" must be a table, not a date
     5 | table = 2026-11-23
       |         ^^^^^^^^^^
+      = write it as a table: [NAME] and lines of keys, or { key = value }
 bindery.toml:6:11: each item of "tables" must be a table, not an integer
     6 | tables = [1, {}]
-      |           ^`
+      |           ^
+      = write it as a table: [NAME] and lines of keys, or { key = value }`
 	if got := printed(text, read); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -197,7 +199,9 @@ func TestOrder(t *testing.T) {
 // TestHostileShapes shows that the parser is not given what it would choke on: all of these are refused
 // by the scanner alone.
 func TestHostileShapes(t *testing.T) {
-	deep := func(open, close string, n int) string { return strings.Repeat(open, n) + "1" + strings.Repeat(close, n) }
+	deep := func(open, close string, n int) string {
+		return strings.Repeat(open, n) + "1" + strings.Repeat(close, n)
+	}
 	many := func(format string, n int) string {
 		var b strings.Builder
 		for i := range n {
@@ -281,8 +285,8 @@ func TestSuggest(t *testing.T) {
 		"minlength":  `did you mean "min_length"?`,
 		"min-length": `did you mean "min_length"?`,
 		"enmu":       `did you mean "enum"?`,
-		"colour":     "known here: required, unique, enum, min_length, max_length",
-		"":           "known here: required, unique, enum, min_length, max_length",
+		"colour":     "possible here: required, unique, enum, min_length, max_length",
+		"":           "possible here: required, unique, enum, min_length, max_length",
 	} {
 		if got := Suggest(word, known); got != want {
 			t.Errorf("%q: %s, want %s", word, got, want)
