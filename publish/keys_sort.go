@@ -25,6 +25,41 @@ func (t triple) compare(u triple) int {
 	return cmp.Or(cmp.Compare(t[1], u[1]), cmp.Compare(t[2], u[2]))
 }
 
+// sortTriples sorts by the byte of the first number that is shift bits up, then by what follows it.
+func sortTriples(ts []triple, shift int) {
+	const few = 96
+	if len(ts) < few || shift < 0 {
+		slices.SortFunc(ts, triple.compare)
+		return
+	}
+	var next, end [256]int
+	for i := range ts {
+		end[byte(ts[i][0]>>shift)]++
+	}
+	total := 0
+	for b, n := range end {
+		next[b] = total
+		total += n
+		end[b] = total
+	}
+	// Each triple that is not in its byte's part is swapped into it, once.
+	for b := range next {
+		for next[b] < end[b] {
+			if to := byte(ts[next[b]][0] >> shift); int(to) != b {
+				ts[next[b]], ts[next[to]] = ts[next[to]], ts[next[b]]
+				next[to]++
+			} else {
+				next[b]++
+			}
+		}
+	}
+	start := 0
+	for _, end := range end {
+		sortTriples(ts[start:end], shift-8)
+		start = end
+	}
+}
+
 // A sorter sorts more triples than fit into memory: when its memory is full it writes them, sorted, to
 // a file, and in the end merges these runs. Unlike partitions by hash, runs are of one size whatever the
 // triples are, all of them equal included.
@@ -69,7 +104,7 @@ func (s *sorter) spill() error {
 	if err := s.openFile(); err != nil {
 		return s.fail(err)
 	}
-	slices.SortFunc(s.memory, triple.compare)
+	sortTriples(s.memory, 56)
 	w := bufio.NewWriterSize(s.file, spillBuffer)
 	var b [tripleSize]byte
 	for _, t := range s.memory {
@@ -123,7 +158,7 @@ func (s *sorter) fail(err error) error {
 // each calls visit with every triple, in order. It is called once, after the last add.
 func (s *sorter) each(ctx context.Context, visit func(triple) error) error {
 	if len(s.runs) == 0 {
-		slices.SortFunc(s.memory, triple.compare)
+		sortTriples(s.memory, 56)
 		for i, t := range s.memory {
 			if i%ctxEvery == 0 && ctx.Err() != nil {
 				return ctx.Err()
