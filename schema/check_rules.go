@@ -17,7 +17,7 @@ func compileRules(f *Field) []rule {
 	}
 	rules = append(rules, sizeRules(f)...)
 	rules = append(rules, boundRules(f)...)
-	if len(f.Enum) > 0 {
+	if len(f.Enum) > 0 && !f.Type.Nested() {
 		rules = append(rules, rule{text: enumText(f), message: "is not one of the values allowed", scan: scanEnum(f)})
 	}
 	if f.Type.Bytes() && f.Pattern != nil {

@@ -3,6 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -356,5 +357,37 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	if len(got.List) > 0 {
 		b.Fatal(show(&got))
+	}
+}
+
+// TestCheckPlaces holds rows and places in random lists of lists to those that counting gives.
+func TestCheckPlaces(t *testing.T) {
+	s := declared(t, "[fields]\nx = { type = \"list\", items = { type = \"list\", items = { type = \"int8\", maximum = 5 } } }\n")
+	r := rand.New(rand.NewPCG(1, 2))
+	checker := NewChecker(s)
+	for range 200 {
+		rows := make([][][]int8, r.IntN(8))
+		var want strings.Builder
+		for i := range rows {
+			rows[i] = make([][]int8, r.IntN(4))
+			for j := range rows[i] {
+				rows[i][j] = make([]int8, r.IntN(4)) // one in four is empty
+				for k := range rows[i][j] {
+					if v := int8(r.IntN(8)); v > 5 {
+						rows[i][j][k] = v
+						fmt.Fprintf(&want, "%d x[][] at x[%d][%d] is not at most 5 (maximum = 5), got \"%d\"\n", i, j, k, v)
+					}
+				}
+			}
+		}
+		text, err := json.Marshal(rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Findings
+		checker.Check(Batch{Record: recordOf(t, s, rowsOf(t, string(text), 1))}, &got)
+		if show(&got) != want.String() {
+			t.Fatalf("%s: got\n%swant\n%s", text, show(&got), want.String())
+		}
 	}
 }
