@@ -49,6 +49,7 @@ type typed[T any] struct {
 	get    func(slot int) T
 	page   []T // values of the page being gathered
 	bounds bounds[T]
+	seen   map[string]struct{} // values of the sample
 }
 
 func (c *typed[T]) read(arr arrow.Array) { c.get = c.view(arr) }

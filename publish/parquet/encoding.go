@@ -41,7 +41,10 @@ func (c *typed[T]) choose(f *schema.Field, l levels) encoding {
 	if !c.dictionary {
 		return plain
 	}
-	seen := make(map[string]struct{}, sampleSize)
+	clear(c.seen)
+	if c.seen == nil {
+		c.seen = make(map[string]struct{}, sampleSize)
+	}
 	var n, long int
 	var key []byte
 	for _, i := range sample(l.n) {
@@ -55,12 +58,12 @@ func (c *typed[T]) choose(f *schema.Field, l levels) encoding {
 			continue
 		}
 		key = c.encode(key[:0], v)
-		seen[string(key)] = struct{}{}
+		c.seen[string(key)] = struct{}{}
 	}
 	switch {
 	case n == 0:
 		return plain
-	case len(f.Enum) > 0 || n > dictionaryShare && len(seen)+long <= n/dictionaryShare:
+	case len(f.Enum) > 0 || n > dictionaryShare && len(c.seen)+long <= n/dictionaryShare:
 		return dictionary
 	case c.delta && c.closeTogether(l):
 		return delta

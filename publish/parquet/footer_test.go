@@ -1,0 +1,203 @@
+package parquet_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	pqschema "github.com/apache/arrow/go/v17/parquet/schema"
+
+	"github.com/bindery-data/bindery/publish/parquet"
+	"github.com/bindery-data/bindery/schema"
+)
+
+func TestFooterIsCanonical(t *testing.T) {
+	s := schemaOf(allFields()...)
+	m := newMaker(1)
+	m.few = true
+	data := write(t, s, parquet.Options{PageSize: 100}, m.record(s, 50), m.record(s, 0), m.record(s, 70))
+	meta := footerOf(t, data)
+	if *meta.CreatedBy != "arrow-go version 17.0.0" || meta.NumRows != 120 || len(meta.RowGroups) != 2 {
+		t.Errorf("created by %q, %d rows in %d row groups", *meta.CreatedBy, meta.NumRows, len(meta.RowGroups))
+	}
+	if len(meta.ColumnOrders) != meta.Schema.NumColumns() {
+		t.Errorf("%d column orders of %d", len(meta.ColumnOrders), meta.Schema.NumColumns())
+	}
+	for _, order := range meta.ColumnOrders {
+		if !order.IsSetTYPE_ORDER() {
+			t.Error("a column has no order")
+		}
+	}
+	if root := meta.FileMetaData.Schema[0]; root.GetRepetitionType().String() != "REQUIRED" {
+		t.Errorf("the root is %v", root.GetRepetitionType())
+	}
+	position := int64(4)
+	for g, group := range meta.RowGroups {
+		var compressed, uncompressed int64
+		if *group.FileOffset != position || int(*group.Ordinal) != g {
+			t.Errorf("row group %d is at %d with the number %d; the one before ended at %d", g, *group.FileOffset, *group.Ordinal, position)
+		}
+		for _, column := range group.Columns {
+			c := column.MetaData
+			start := c.DataPageOffset
+			if c.DictionaryPageOffset != nil {
+				start = *c.DictionaryPageOffset
+			}
+			if start != position || column.FileOffset != 0 || c.IndexPageOffset != nil {
+				t.Errorf("%v begins at %d, %d; the one before ended at %d", c.PathInSchema, start, column.FileOffset, position)
+			}
+			for i, stats := range c.EncodingStats {
+				if i > 0 && stats.PageType.String() == "DICTIONARY_PAGE" || i > 1 {
+					t.Errorf("%v has encoding_stats %v", c.PathInSchema, c.EncodingStats)
+				}
+			}
+			position += c.TotalCompressedSize
+			compressed += c.TotalCompressedSize
+			uncompressed += c.TotalUncompressedSize
+		}
+		if group.TotalByteSize != uncompressed || *group.TotalCompressedSize != compressed {
+			t.Errorf("row group %d has %d and %d bytes, want %d and %d", g, group.TotalByteSize, *group.TotalCompressedSize, uncompressed, compressed)
+		}
+	}
+	footer, err := parquet.ReadFooter(bytes.NewReader(data), int64(len(data)))
+	if err != nil || footer.CreatedBy != *meta.CreatedBy || footer.Uncompressed == 0 {
+		t.Errorf("%+v, %v", footer, err)
+	}
+}
+
+func TestParquetSchema(t *testing.T) {
+	s := schemaOf(
+		required(&schema.Field{Name: "id", Type: schema.Uint16}),
+		&schema.Field{Name: "body", Type: schema.JSON},
+		&schema.Field{Name: "price", Type: schema.Decimal, Precision: 20, Scale: 4},
+		&schema.Field{Name: "day", Type: schema.Date},
+		&schema.Field{Name: "at", Type: schema.Time},
+		&schema.Field{Name: "when", Type: schema.Timestamp, Zone: "UTC"},
+		&schema.Field{Name: "local", Type: schema.Timestamp},
+		listOf("tags", required(text())),
+		required(mapOf("scores", &schema.Field{Type: schema.Float32})),
+	)
+	const want = `required group field_id=-1 schema {
+  required int32 field_id=-1 id (Int(bitWidth=16, isSigned=false));
+  optional byte_array field_id=-1 body (String);
+  optional fixed_len_byte_array field_id=-1 price (Decimal(precision=20, scale=4));
+  optional int32 field_id=-1 day (Date);
+  optional int32 field_id=-1 at (Time(isAdjustedToUTC=false, timeUnit=milliseconds));
+  optional int64 field_id=-1 when (Timestamp(isAdjustedToUTC=true, timeUnit=milliseconds, is_from_converted_type=false, force_set_converted_type=false));
+  optional int64 field_id=-1 local (Timestamp(isAdjustedToUTC=false, timeUnit=milliseconds, is_from_converted_type=false, force_set_converted_type=false));
+  optional group field_id=-1 tags (List) {
+    repeated group field_id=-1 list {
+      required byte_array field_id=-1 element (String);
+    }
+  }
+  required group field_id=-1 scores (Map) {
+    repeated group field_id=-1 key_value {
+      required byte_array field_id=-1 key (String);
+      optional float field_id=-1 value;
+    }
+  }
+}
+`
+	for _, f := range s.Fields {
+		f.Unit = arrow.Millisecond
+	}
+	var got strings.Builder
+	pqschema.PrintSchema(footerOf(t, write(t, s, parquet.Options{})).Schema.Root(), &got, 2)
+	if got.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+	}
+}
+
+func TestFeatures(t *testing.T) {
+	s := schemaOf(
+		&schema.Field{Name: `a "b"`, Type: schema.Int8},
+		&schema.Field{Name: "price", Type: schema.Decimal, Precision: 20, Scale: 4},
+		&schema.Field{Name: "day", Type: schema.Date},
+		&schema.Field{Name: "when", Type: schema.Timestamp, Zone: "Europe/Berlin", Unit: arrow.Microsecond},
+		&schema.Field{Name: "at", Type: schema.Time, Unit: arrow.Microsecond},
+		listOf("points", structOf("", number(), &schema.Field{Name: "body", Type: schema.JSON})),
+		mapOf("scores", &schema.Field{Type: schema.Float32}),
+	)
+	const want = `{"info": {"features": {"a \"b\"": {"dtype": "int8", "_type": "Value"}, ` +
+		`"price": {"dtype": "decimal128(20, 4)", "_type": "Value"}, ` +
+		`"day": {"dtype": "date32", "_type": "Value"}, ` +
+		`"when": {"dtype": "timestamp[us, tz=UTC]", "_type": "Value"}, ` +
+		`"at": {"dtype": "time64[us]", "_type": "Value"}, ` +
+		`"points": [{"number": {"dtype": "int64", "_type": "Value"}, "body": {"dtype": "string", "_type": "Value"}}], ` +
+		`"scores": [{"key": {"dtype": "string", "_type": "Value"}, "value": {"dtype": "float32", "_type": "Value"}}]}}}`
+	kv := footerOf(t, write(t, s, parquet.Options{})).KeyValueMetadata()
+	if got := kv.FindValue("huggingface"); got == nil || *got != want || kv.Len() != 1 {
+		t.Errorf("got  %v\nwant %s", *got, want)
+	}
+}
+
+func TestFooterMatch(t *testing.T) {
+	a, b := schemaOf(text(), number()), schemaOf(number(), text())
+	data := write(t, a, parquet.Options{}, newMaker(1).record(a, 10))
+	footer, err := parquet.ReadFooter(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := footer.Match(a); err != nil {
+		t.Error(err)
+	}
+	if footer.Match(b) == nil {
+		t.Error("the columns match in another order")
+	}
+}
+
+// Every byte of a small file's footer is changed in turn. What cannot be seen in the structure, such as
+// a bound of statistics, may be read; counts, sizes and places may not be wrong unnoticed.
+func TestDamagedFooters(t *testing.T) {
+	s := schemaOf(text(), required(number()))
+	rec := newMaker(1).record(s, 10)
+	data := write(t, s, parquet.Options{}, rec, rec)
+	start := len(data) - 8 - int(binary.LittleEndian.Uint32(data[len(data)-8:]))
+	for at := start; at < len(data); at++ {
+		for _, flip := range []byte{1, 2, 0x10, 0x80, 0xff} {
+			damaged := bytes.Clone(data)
+			damaged[at] ^= flip
+			footer, err := parquet.ReadFooter(bytes.NewReader(damaged), int64(len(damaged)))
+			if err == nil && (footer.Rows != 20 || footer.RowGroups != 2) {
+				t.Fatalf("byte %d changed by %x was read as %+v", at, flip, footer)
+			}
+		}
+	}
+	for size := range data {
+		if _, err := parquet.ReadFooter(bytes.NewReader(data[:size]), int64(size)); err == nil {
+			t.Fatalf("%d bytes of %d were read", size, len(data))
+		}
+		if _, err := parquet.ReadFooter(bytes.NewReader(data[:size]), int64(len(data))); err == nil {
+			t.Fatalf("%d bytes of %d were read as all of them", size, len(data))
+		}
+	}
+}
+
+func FuzzFooter(f *testing.F) {
+	for _, s := range []*schema.Schema{schemaOf(text()), schemaOf(number(), listOf("l", text())), schemaOf(allFields()...)} {
+		m := newMaker(1)
+		for _, rows := range []int{0, 3, 40} {
+			data := write(f, s, parquet.Options{}, m.record(s, rows))
+			start := len(data) - 8 - int(binary.LittleEndian.Uint32(data[len(data)-8:]))
+			f.Add(data[start:len(data)-8], int64(start))
+		}
+	}
+	f.Fuzz(func(t *testing.T, footer []byte, pages int64) {
+		if pages < 4 || pages > 1<<20 {
+			return
+		}
+		data := append(make([]byte, pages), footer...)
+		copy(data, "PAR1")
+		data = binary.LittleEndian.AppendUint32(data, uint32(len(footer)))
+		data = append(data, "PAR1"...)
+		got, err := parquet.ReadFooter(bytes.NewReader(data), int64(len(data)))
+		if err == nil && (got.Rows < 0 || got.RowGroups < 0 || got.Uncompressed < 0) {
+			t.Errorf("read as %+v", got)
+		}
+		if err == nil {
+			_ = got.Match(schemaOf(text()))
+		}
+	})
+}
