@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// ErrNoBundle says that a folder has no manifest.json.
-var ErrNoBundle = errors.New("not a bundle")
+// ErrNotABundle says that a folder has no manifest.json.
+var ErrNotABundle = errors.New("not a bundle")
 
 // ErrDamaged says that what a bundle says about itself cannot be read or contradicts itself, so that
 // nothing can be said about its other files.
@@ -29,7 +29,7 @@ type Bundle struct {
 }
 
 // OpenBundle reads what the bundle at dir says about itself. It looks at no other file. The error is
-// ErrNoBundle where there is no manifest.json and ErrDamaged where what is there cannot be read as
+// ErrNotABundle where there is no manifest.json and ErrDamaged where what is there cannot be read as
 // what it should be.
 func OpenBundle(dir string) (*Bundle, error) {
 	root, err := os.OpenRoot(dir)
@@ -47,7 +47,7 @@ func OpenBundle(dir string) (*Bundle, error) {
 func openBundle(root *os.Root) (*Bundle, error) {
 	text, err := readRegular(root, ManifestName)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%w: it has no %s; a bundle is a folder that `bindery build` or `bindery get` made", ErrNoBundle, ManifestName)
+		return nil, fmt.Errorf("%w: it has no %s; a bundle is a folder that `bindery build` or `bindery get` made", ErrNotABundle, ManifestName)
 	}
 	if err != nil {
 		return nil, err
@@ -83,11 +83,20 @@ func (b *Bundle) LeftOut() []File {
 	}
 	var left []File
 	for _, f := range b.Manifest.Files {
-		if slices.Contains(b.Partial.LeftOut, f.Name) {
+		if b.Partial.leavesOut(f) {
 			left = append(left, f)
 		}
 	}
 	return left
+}
+
+// FindFile returns the file of that name in a list that is in the order of names.
+func FindFile(files []File, name string) (File, bool) {
+	at, found := slices.BinarySearchFunc(files, name, func(f File, name string) int { return strings.Compare(f.Name, name) })
+	if !found {
+		return File{}, false
+	}
+	return files[at], true
 }
 
 // Contents returns all files of the folder that holds the release which manifestText describes, by
@@ -96,7 +105,7 @@ func (b *Bundle) LeftOut() []File {
 func Contents(m *Manifest, manifestText []byte, p *Partial) (files []File, checksums []byte) {
 	files = slices.Clone(m.Files)
 	if p != nil {
-		files = slices.DeleteFunc(files, func(f File) bool { return slices.Contains(p.LeftOut, f.Name) })
+		files = slices.DeleteFunc(files, p.leavesOut)
 		files = append(files, Describe(PartialName, RoleDocument, p.Marshal()))
 	}
 	files = append(files, Describe(ManifestName, RoleDocument, manifestText))

@@ -22,7 +22,7 @@ func Sum(text []byte) string {
 // error, when ctx is done. Progress, if not nil, is told of every piece that was read.
 func SumReader(ctx context.Context, r io.Reader, progress func(bytes int64)) (size int64, sum string, err error) {
 	h := sha256.New()
-	buf := make([]byte, 256<<10)
+	buf := make([]byte, 64<<10)
 	for {
 		if err := ctx.Err(); err != nil {
 			return size, "", err

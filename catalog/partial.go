@@ -3,7 +3,6 @@ package catalog
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // PartialName is the file that says of a folder that it holds a part of a release, and which.
@@ -21,7 +20,7 @@ type Partial struct {
 	Manifest string `json:"manifest"`
 	// Asked are the selections that were fetched, in the order in which they were asked for.
 	Asked []Selection `json:"asked"`
-	// LeftOut are the names of the release's data files that were not fetched, in the manifest's order.
+	// LeftOut are the names of the release's data files that were not fetched, in order.
 	LeftOut []string `json:"left_out"`
 }
 
@@ -57,6 +56,11 @@ func (s Selection) Equal(other Selection) bool {
 	return slices.Equal(a.Configs, b.Configs) && slices.Equal(a.Splits, b.Splits)
 }
 
+func (p *Partial) leavesOut(f File) bool {
+	_, found := slices.BinarySearch(p.LeftOut, f.Name)
+	return found
+}
+
 // Marshal returns the content of PARTIAL.json. The same value gives the same bytes.
 func (p *Partial) Marshal() []byte {
 	whole := *p
@@ -84,8 +88,7 @@ func ParsePartial(text []byte, m *Manifest, manifestSum string) (*Partial, error
 		if i > 0 && name <= p.LeftOut[i-1] {
 			return nil, fmt.Errorf("%s: left_out: %q does not come after %q", PartialName, name, p.LeftOut[i-1])
 		}
-		at, found := slices.BinarySearchFunc(m.Files, name, func(f File, name string) int { return strings.Compare(f.Name, name) })
-		if !found || m.Files[at].Role != RoleData {
+		if f, found := FindFile(m.Files, name); !found || f.Role != RoleData {
 			return nil, fmt.Errorf("%s: left_out: %q is not a data file of the release", PartialName, name)
 		}
 	}

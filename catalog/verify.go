@@ -55,7 +55,7 @@ func (v *Verification) Whole() bool { return v.OK() && v.Bundle.Partial == nil }
 
 // Verify reads every file of the bundle at dir and compares it with the manifest, and the manifest with
 // SHA256SUMS. What differs is in the Verification, all of it; the error is for what could not be read,
-// and ErrNoBundle or ErrDamaged as for OpenBundle. Links are never followed.
+// and ErrNotABundle or ErrDamaged as for OpenBundle. Links are never followed.
 func Verify(ctx context.Context, dir string, o VerifyOptions) (*Verification, error) {
 	b, err := OpenBundle(dir)
 	if err != nil {
@@ -90,7 +90,7 @@ func (v *verifier) run() error {
 	present := make(map[string]bool, len(entries))
 	for _, e := range entries {
 		present[e.Name()] = true
-		if _, ours := find(files, e.Name()); !ours {
+		if _, ours := FindFile(files, e.Name()); !ours {
 			v.result.Extra = append(v.result.Extra, e.Name())
 		}
 	}
@@ -109,15 +109,6 @@ func (v *verifier) run() error {
 		}
 	}
 	return v.explainChecksums(files)
-}
-
-// find looks a file up in a list that is in the order of names.
-func find(files []File, name string) (File, bool) {
-	at, found := slices.BinarySearchFunc(files, name, func(f File, name string) int { return strings.Compare(f.Name, name) })
-	if !found {
-		return File{}, false
-	}
-	return files[at], true
 }
 
 // file judges one file that is there.

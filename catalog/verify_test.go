@@ -233,7 +233,7 @@ func TestVerifyWithoutManifest(t *testing.T) {
 	dir := writeBundle(t)
 	remove(t, dir, catalog.ManifestName)
 	_, err := catalog.Verify(context.Background(), dir, catalog.VerifyOptions{})
-	if !errors.Is(err, catalog.ErrNoBundle) || !strings.Contains(err.Error(), "it has no manifest.json") {
+	if !errors.Is(err, catalog.ErrNotABundle) || !strings.Contains(err.Error(), "it has no manifest.json") {
 		t.Errorf("error = %v", err)
 	}
 	link(t, "LICENSE", filepath.Join(dir, catalog.ManifestName))

@@ -598,7 +598,7 @@ func TestGetWithEveryFault(t *testing.T) {
 				dir := t.TempDir()
 				path := filepath.Join(dir, "small-1.0.0")
 				if first != nil {
-					if _, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Dir: dir, Splits: first}); err != nil {
+					if _, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Dir: dir, Splits: first, FS: new(disktest.FS)}); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -614,7 +614,7 @@ func TestGetWithEveryFault(t *testing.T) {
 				} else if err == nil {
 					t.Error("no folder is there after a success")
 				}
-				if _, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Dir: dir}); err != nil {
+				if _, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Dir: dir, FS: new(disktest.FS)}); err != nil {
 					t.Fatalf("the next run: %v", err)
 				}
 				whole(t, dir)

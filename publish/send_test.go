@@ -213,7 +213,7 @@ func TestSendWithEveryFault(t *testing.T) {
 				t.Errorf("half a release is visible: %v", err)
 			}
 		}
-		if _, err := publish.Send(t.Context(), path, dir.New(releases, dir.Options{}), publish.SendOptions{}); err != nil {
+		if _, err := publish.Send(t.Context(), path, dir.New(releases, dir.Options{FS: new(disktest.FS)}), publish.SendOptions{}); err != nil {
 			t.Fatalf("the next run: %v", err)
 		}
 		if err := targettest.Compare(release, b.Text); err != nil {

@@ -98,6 +98,37 @@ func WriteFile(fsys FS, name string, content []byte) error {
 	return errors.Join(err, f.Close())
 }
 
+// Clean removes from a folder whatever keep does not ask for, and whatever is not a plain file: what an
+// earlier run left is carried on with only where it is what it should be.
+func Clean(fsys FS, folder string, keep func(name string) bool) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Type().IsRegular() && keep(e.Name()) {
+			continue
+		}
+		if err := fsys.RemoveAll(filepath.Join(folder, e.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Reopen makes the folder in which an earlier run may have left something, or Cleans it.
+func Reopen(fsys FS, folder string, keep func(name string) bool) error {
+	if info, err := os.Lstat(folder); err == nil && !info.IsDir() {
+		if err := fsys.RemoveAll(folder); err != nil {
+			return err
+		}
+	}
+	if err := fsys.MkdirAll(folder); err != nil {
+		return err
+	}
+	return Clean(fsys, folder, keep)
+}
+
 // Replace gives the folder at staged, whose files are on stable storage already, the name final. What
 // was there before is set aside first and removed last, so that at every moment final is the old
 // folder, the new one, or absent; never a mixture. On an error the old one is put back if it can be. A

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/bindery-data/bindery/publish/disk"
@@ -174,8 +175,11 @@ func TestHashing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := sha256.Sum256([]byte("abc"))
-	if h.Size() != 3 || h.SHA256() != hex.EncodeToString(want[:]) || out.String() != "abc" {
+	if err := h.Absorb(strings.NewReader("de")); err != nil {
+		t.Fatal(err)
+	}
+	want := sha256.Sum256([]byte("abcde"))
+	if h.Size() != 5 || h.SHA256() != hex.EncodeToString(want[:]) || out.String() != "abc" {
 		t.Errorf("size %d, digest %s, passed on %q", h.Size(), h.SHA256(), out.String())
 	}
 }

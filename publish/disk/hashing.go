@@ -27,8 +27,16 @@ func (h *Hashing) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Size returns how many bytes were written.
+// Absorb counts and hashes what r yields without passing it on: the beginning, written by an earlier
+// run, of a file that is carried on with.
+func (h *Hashing) Absorb(r io.Reader) error {
+	n, err := io.Copy(h.hash, r)
+	h.size += n
+	return err
+}
+
+// Size returns how many bytes were written or absorbed.
 func (h *Hashing) Size() int64 { return h.size }
 
-// SHA256 returns the digest of what was written, as 64 lower-case hexadecimal digits.
+// SHA256 returns the digest of all of them, as 64 lower-case hexadecimal digits.
 func (h *Hashing) SHA256() string { return hex.EncodeToString(h.hash.Sum(nil)) }

@@ -54,13 +54,7 @@ func (r Release) Digest() string {
 
 // File returns the file of the release that has the name.
 func (r Release) File(name string) (catalog.File, bool) {
-	at, found := slices.BinarySearchFunc(r.Files, name, func(f catalog.File, name string) int {
-		return strings.Compare(f.Name, name)
-	})
-	if !found {
-		return catalog.File{}, false
-	}
-	return r.Files[at], true
+	return catalog.FindFile(r.Files, name)
 }
 
 // Check returns an error unless the manifest keeps its rules and Files are exactly the manifest's and

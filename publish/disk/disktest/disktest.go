@@ -5,6 +5,7 @@ package disktest
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -55,7 +56,8 @@ type Fault struct {
 	Mode Mode
 }
 
-// An FS is disk.OS with a fault. The zero value has none and counts. It is safe for concurrent use.
+// An FS is disk.OS with a fault. The zero value has none and counts. It brings nothing to stable storage,
+// which a test cannot see and would wait for. It is safe for concurrent use.
 type FS struct {
 	Fault Fault
 
@@ -127,9 +129,9 @@ func (f *FS) open(kind Kind, open func(string) (disk.File, error), name string) 
 	return nil, err
 }
 
-// MkdirAll is disk.OS.MkdirAll, or fails.
+// MkdirAll makes a folder and those above it, or fails.
 func (f *FS) MkdirAll(name string) error {
-	return f.do(Mkdir, func() error { return disk.OS.MkdirAll(name) })
+	return f.do(Mkdir, func() error { return os.MkdirAll(name, 0o777) })
 }
 
 // Rename is disk.OS.Rename, or fails.
@@ -147,9 +149,12 @@ func (f *FS) RemoveAll(name string) error {
 	return f.do(Remove, func() error { return disk.OS.RemoveAll(name) })
 }
 
-// SyncDir is disk.OS.SyncDir, or fails.
+// SyncDir does nothing with a folder that is there, or fails.
 func (f *FS) SyncDir(name string) error {
-	return f.do(SyncDir, func() error { return disk.OS.SyncDir(name) })
+	return f.do(SyncDir, func() error {
+		_, err := os.ReadDir(name)
+		return err
+	})
 }
 
 type file struct {
@@ -172,7 +177,7 @@ func (w *file) Write(p []byte) (int, error) {
 	return n, errors.Join(err, fault(Write, mode))
 }
 
-func (w *file) Sync() error { return w.fs.do(Sync, w.File.Sync) }
+func (w *file) Sync() error { return w.fs.do(Sync, func() error { return nil }) }
 
 // Close closes the file in any case: a descriptor must not outlive the test.
 func (w *file) Close() error {

@@ -19,7 +19,7 @@ import (
 
 func TestConformance(t *testing.T) {
 	targettest.Run(t, targettest.Options{}, func(t *testing.T) targettest.Target {
-		return dir.New(filepath.Join(t.TempDir(), "not", "there", "yet"), dir.Options{})
+		return dir.New(filepath.Join(t.TempDir(), "not", "there", "yet"), dir.Options{FS: new(disktest.FS)})
 	})
 }
 
@@ -96,7 +96,7 @@ func TestEveryFault(t *testing.T) {
 		} else if err == nil {
 			t.Error("there is no release after a success")
 		}
-		if err := send(t.Context(), dir.New(path, dir.Options{}), b); err != nil {
+		if err := send(t.Context(), dir.New(path, dir.Options{FS: new(disktest.FS)}), b); err != nil {
 			t.Fatalf("the next run: %v", err)
 		}
 		if err := targettest.Compare(release, b.Text); err != nil {

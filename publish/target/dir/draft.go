@@ -62,15 +62,13 @@ func (d *draft) begin() error {
 	if published {
 		return errors.Join(target.ErrPublished, d.fs.RemoveAll(d.path))
 	}
-	if info, err := os.Lstat(d.path); err == nil && !info.IsDir() {
-		if err := d.fs.RemoveAll(d.path); err != nil {
-			return err
-		}
-	}
-	if err := d.fs.MkdirAll(d.path); err != nil {
-		return err
-	}
-	return d.clean()
+	return disk.Reopen(d.fs, d.path, d.ours)
+}
+
+// ours reports whether a file of that name belongs to the release.
+func (d *draft) ours(name string) bool {
+	_, ok := d.release.File(name)
+	return ok
 }
 
 // published reports whether the release is out; the error is ErrExists where its name is taken by
@@ -95,23 +93,6 @@ func (d *draft) published() (bool, error) {
 		}
 	}
 	return true, nil
-}
-
-// clean removes whatever the draft's folder holds beside plain files of the release.
-func (d *draft) clean() error {
-	entries, err := os.ReadDir(d.path)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if _, ours := d.release.File(e.Name()); ours && e.Type().IsRegular() {
-			continue
-		}
-		if err := d.fs.RemoveAll(filepath.Join(d.path, e.Name())); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Missing reads what an earlier run left and returns the files that are still to be put.
@@ -206,7 +187,7 @@ func (d *draft) Commit(ctx context.Context) error {
 	if len(missing) > 0 {
 		return d.wrap(fmt.Errorf("%w: it lacks %s", target.ErrIncomplete, names(missing)))
 	}
-	if err := d.clean(); err != nil {
+	if err := disk.Clean(d.fs, d.path, d.ours); err != nil {
 		return d.wrap(err)
 	}
 	if err := d.fs.SyncDir(d.path); err != nil {

@@ -41,11 +41,17 @@ func NewBundle(name, version string, text map[string][]byte) *Bundle {
 	byName := func(a, b catalog.File) int { return strings.Compare(a.Name, b.Name) }
 	slices.SortFunc(m.Files, byName)
 	slices.SortFunc(m.Splits, func(a, b catalog.Count) int { return strings.Compare(a.Split, b.Split) })
-	manifest := m.Marshal()
-	files, checksums := catalog.Contents(m, manifest, nil)
-	b.Text[catalog.ManifestName], b.Text[catalog.ChecksumsName] = manifest, checksums
-	b.Release = target.Release{Manifest: m, Files: files}
+	b.Manifest = m
+	b.Describe()
 	return b
+}
+
+// Describe makes manifest.json, SHA256SUMS and Files anew. Who changes the manifest calls it.
+func (b *Bundle) Describe() {
+	text := b.Manifest.Marshal()
+	files, checksums := catalog.Contents(b.Manifest, text, nil)
+	b.Text[catalog.ManifestName], b.Text[catalog.ChecksumsName] = text, checksums
+	b.Files = files
 }
 
 func splitOf(file string) string {
