@@ -23,8 +23,8 @@ type stage struct {
 	// final is the bundle's path; dir the stage's, scratch that of files which never are in the bundle,
 	// aside that of an older bundle while it is replaced.
 	final, dir, scratch, aside string
-	data                *dataFiles
-	quarantined         *quarantineFile
+	data                       *dataFiles
+	quarantined                *quarantineFile
 }
 
 func newStage(d *catalog.Declaration, o BuildOptions) (*stage, error) {

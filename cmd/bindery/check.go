@@ -22,7 +22,7 @@ A finding is printed as
     SHARD:LINE: FIELD: CODE: MESSAGE (RULE), got VALUE
 
 with the record's number in place of the line where a format has no lines. Of each code and
-field the first 20 are printed, and the counts of all. --format json prints one object with
+field the first 10 are printed, and the counts of all. --format json prints one object with
 "records", "counts" and "findings" (the first 1,000 of each code and field).`,
 		Example: `  bindery check
   bindery check --format json datasets/udhr | jq .counts`,

@@ -12,7 +12,7 @@ import (
 )
 
 // listed is how many findings of one code and field are printed for people.
-const listed = 20
+const listed = 10
 
 // A jsonReport is a report as check --format json prints it. Its keys are stable.
 type jsonReport struct {
@@ -58,20 +58,28 @@ func newJSONReport(rep *publish.Report) jsonReport {
 	return out
 }
 
+// A findingKind is findings that are counted together.
+type findingKind struct {
+	config, split string
+	schema.CountKey
+}
+
 // printFindings prints a line for each finding, and where there are too many of a kind, how many were
-// not printed.
+// not printed. A hint is not said twice in a row.
 func printFindings(w io.Writer, rep *publish.Report) error {
-	type kind struct {
-		config, split string
-		schema.CountKey
-	}
-	printed := make(map[kind]int64)
+	printed := make(map[findingKind]int64)
+	hint := ""
 	for _, f := range rep.Findings {
-		k := kind{f.Config, f.Split, schema.CountKey{Code: f.Code, Field: f.Field}}
+		k := findingKind{f.Config, f.Split, schema.CountKey{Code: f.Code, Field: f.Field}}
 		if printed[k]++; printed[k] > listed {
 			continue
 		}
-		if _, err := fmt.Fprintln(w, findingLine(f)); err != nil {
+		line := findingLine(f)
+		if f.Hint != "" && f.Hint != hint {
+			line += "\n    = " + safe(f.Hint)
+		}
+		hint = f.Hint
+		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err
 		}
 	}
@@ -83,7 +91,7 @@ func printFindings(w io.Writer, rep *publish.Report) error {
 		if c.Field != "" {
 			where = " in " + safe(c.Field)
 		}
-		_, err := fmt.Fprintf(w, "... and %s more %s%s; --format json lists the first %s\n",
+		_, err := fmt.Fprintf(w, "... and %s more %s%s; check --format json lists the first %s\n",
 			thousands(c.Count-listed), c.Code, where, thousands(c.Listed))
 		if err != nil {
 			return err
@@ -110,9 +118,6 @@ func findingLine(f schema.Finding) string {
 	}
 	if f.First != nil {
 		fmt.Fprintf(&b, ", first at %s", strings.TrimSuffix(placeText(*f.First), ":"))
-	}
-	if f.Hint != "" {
-		fmt.Fprintf(&b, "\n    = %s", safe(f.Hint))
 	}
 	return b.String()
 }

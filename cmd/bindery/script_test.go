@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,11 +63,14 @@ func gzipFile(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// writeBytes writes a file whose content is a Go string literal: bytes FILE "a\xff\x00".
+// writeBytes writes a file whose content cannot stand in a script: bytes FILE TEXT, where \n is a line
+// feed, \r a carriage return and \xHH a byte.
 func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
-	var content string
-	_, err := fmt.Sscanf(args[1], "%q", &content)
-	ts.Check(err)
+	content := regexp.MustCompile(`\\(n|r|x[0-9a-f]{2})`).ReplaceAllStringFunc(args[1], func(escape string) string {
+		text, err := strconv.Unquote(`"` + escape + `"`)
+		ts.Check(err)
+		return text
+	})
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(content), 0o666))
 }
 
