@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/bindery-data/bindery/schema"
 	"github.com/bindery-data/bindery/schema/toml"
@@ -65,8 +64,9 @@ type loader struct {
 	files    files
 
 	problems *toml.Problems
-	// refs are the licenses that are not on the SPDX list, by where they are named.
-	refs []licenseRef
+	declarer schema.Declarer
+	// refs are the licenses that are not on the SPDX list, and the first place that names each.
+	refs map[string]toml.Span
 }
 
 func (l *loader) load(path string, text []byte) (*Declaration, error) {
@@ -178,7 +178,7 @@ func (l *loader) configs(root *toml.Table) []Config {
 }
 
 func (l *loader) config(t *toml.Table, name string) Config {
-	return Config{Name: name, Schema: schema.Declare(t), Splits: l.splits(t)}
+	return Config{Name: name, Schema: l.declarer.Declare(t), Splits: l.splits(t)}
 }
 
 // publish reads [publish].
@@ -188,16 +188,18 @@ func (l *loader) publish(root *toml.Table) []string {
 		return nil
 	}
 	var targets []string
+	seen := make(map[string]bool)
 	for _, n := range t.Strings("to") {
 		switch {
 		case !targetPattern.MatchString(n.Text):
 			l.problems.Add(n.At, `targets are written as "dir:./releases" or "github:owner/repo"`,
 				"%s is no target", toml.Quote(n.Text))
-		case slices.Contains(targets, n.Text):
+		case seen[n.Text]:
 			l.problems.Add(n.At, "name it once", "the target %s is named twice", toml.Quote(n.Text))
 		default:
 			targets = append(targets, n.Text)
 		}
+		seen[n.Text] = true
 	}
 	t.End()
 	return targets

@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,6 +56,7 @@ func (l *loader) date(t *toml.Table, key string) string {
 // languages reads BCP 47 tags, and refuses those that are not in their canonical form.
 func (l *loader) languages(t *toml.Table) []string {
 	var tags []string
+	seen := make(map[string]bool)
 	for _, n := range t.Strings("languages") {
 		canonical, err := canonicalLanguage(n.Text)
 		switch {
@@ -63,10 +65,11 @@ func (l *loader) languages(t *toml.Table) []string {
 				"%s is no language tag: %v", toml.Quote(n.Text), err)
 		case canonical != n.Text:
 			l.problems.Add(n.At, "write "+toml.Quote(canonical), "the language tag %s is not in its canonical form", toml.Quote(n.Text))
-		case slices.Contains(tags, n.Text):
+		case seen[n.Text]:
 			l.problems.Add(n.At, "name it once", "the language %s is named twice", toml.Quote(n.Text))
 		default:
 			tags = append(tags, n.Text)
+			seen[n.Text] = true
 		}
 	}
 	return tags
@@ -128,12 +131,6 @@ func (l *loader) checkTask(n *toml.Node) {
 	}
 }
 
-// A licenseRef is a place that names a license which is not on the SPDX list.
-type licenseRef struct {
-	id string
-	at toml.Span
-}
-
 // license reads an SPDX license expression.
 func (l *loader) license(t *toml.Table, key string) string {
 	text := l.line(t, key)
@@ -151,7 +148,12 @@ func (l *loader) license(t *toml.Table, key string) string {
 		return text
 	}
 	for _, id := range license.Refs {
-		l.refs = append(l.refs, licenseRef{id, t.Value(key).At})
+		if _, named := l.refs[id]; !named {
+			if l.refs == nil {
+				l.refs = make(map[string]toml.Span)
+			}
+			l.refs[id] = t.Value(key).At
+		}
 	}
 	return license.Text
 }
@@ -162,25 +164,23 @@ func (l *loader) licenseFiles(dataset *toml.Table, d *Dataset) {
 	t := dataset.Table("license_files")
 	if t != nil {
 		d.LicenseFiles = make(map[string]string)
-		for _, k := range t.Node.Keys {
-			l.licenseFile(t, k, d)
+		for _, k := range t.Texts() {
+			l.licenseFile(k, d)
 		}
 	}
-	reported := make(map[string]bool)
-	for _, ref := range l.refs {
-		if (t == nil || !t.Has(ref.id)) && !reported[ref.id] {
-			l.problems.Add(ref.at, "declare it in [dataset]: license_files = { "+ref.id+` = "TERMS.txt" }`,
-				"the text of %s is not declared", toml.Quote(ref.id))
-			reported[ref.id] = true
+	for _, id := range slices.Sorted(maps.Keys(l.refs)) {
+		if t == nil || !t.Has(id) {
+			l.problems.Add(l.refs[id], "declare it in [dataset]: license_files = { "+id+` = "TERMS.txt" }`,
+				"the text of %s is not declared", toml.Quote(id))
 		}
 	}
 }
 
-func (l *loader) licenseFile(t *toml.Table, k *toml.Key, d *Dataset) {
-	if !slices.ContainsFunc(l.refs, func(r licenseRef) bool { return r.id == k.Name }) {
+func (l *loader) licenseFile(k *toml.Key, d *Dataset) {
+	if _, named := l.refs[k.Name]; !named {
 		l.problems.Add(k.At, "name it in a license, or remove it", "no license names %s", toml.Quote(k.Name))
 	}
-	file := l.line(t, k.Name)
+	file := l.checkLine(k.Value, k.Name)
 	if file == "" {
 		return
 	}

@@ -41,7 +41,7 @@ func (l *loader) line(t *toml.Table, key string) string {
 func (l *loader) checkLine(n *toml.Node, key string) string {
 	switch {
 	case strings.TrimSpace(n.Text) == "":
-		l.problems.Add(n.At, "", "%s has an empty item", toml.Quote(key))
+		l.problems.Add(n.At, "", "%s has an empty text", toml.Quote(key))
 	case strings.ContainsFunc(n.Text, unicode.IsControl):
 		l.problems.Add(n.At, "write it on one line", "%s has a line end or another control character", toml.Quote(key))
 	case strings.TrimSpace(n.Text) != n.Text:
@@ -65,14 +65,16 @@ func (l *loader) need(t *toml.Table, key, example string) string {
 // words reads a list of strings of one line each, none of them twice. Check, if set, is shown each.
 func (l *loader) words(t *toml.Table, key string, check func(*toml.Node)) []string {
 	var words []string
+	seen := make(map[string]bool)
 	for _, n := range t.Strings(key) {
 		word := l.checkLine(n, key)
 		switch {
 		case word == "":
-		case slices.Contains(words, word):
+		case seen[word]:
 			l.problems.Add(n.At, "name it once", "%s has %s twice", toml.Quote(key), toml.Quote(word))
 		default:
 			words = append(words, word)
+			seen[word] = true
 			if check != nil {
 				check(n)
 			}

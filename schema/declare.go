@@ -16,13 +16,28 @@ const (
 	MaxFields    = 10_000 // of one config, at every level together
 	MaxNesting   = 32     // levels of fields within fields
 	MaxFieldName = 256    // bytes
+	MaxKeyFields = 32     // in a primary key
+
+	// maxPatterns bounds the patterns of one declaration together, in steps of the programs that they
+	// are compiled to; x{0,9} takes about 18.
+	maxPatterns = 1 << 20
 )
 
-// Declare reads the keys "schema" and "fields" of a declaration's table, as the package comment
-// specifies them. It reports every mistake to the table's problems, and returns nil if there was one.
-func Declare(t *toml.Table) *Schema {
+// Declare reads the one schema of a declaration; see Declarer.
+func Declare(t *toml.Table) *Schema { return new(Declarer).Declare(t) }
+
+// A Declarer reads the schemas of one declaration, and bounds what they take together.
+type Declarer struct {
+	problems *toml.Problems
+	count    int // fields of the schema at hand
+	patterns int // steps of the patterns of all schemas
+}
+
+// Declare reads the keys "schema" and "fields" of a config's table, as the package comment specifies
+// them. It reports every mistake to the table's problems, and returns nil if there was one.
+func (d *Declarer) Declare(t *toml.Table) *Schema {
 	before := t.Problems.Count()
-	d := declarer{problems: t.Problems}
+	d.problems, d.count = t.Problems, 0
 	s := &Schema{NullValues: []string{""}}
 	if fields := t.Table("fields"); fields != nil {
 		s.Fields = d.fields(fields, 1)
@@ -51,14 +66,8 @@ func nodeTexts(nodes []*toml.Node) []string {
 	return list
 }
 
-// A declarer reads the fields of one schema.
-type declarer struct {
-	problems *toml.Problems
-	count    int
-}
-
 // fields reads a table of fields. On a mistake, what it returns is not whole.
-func (d *declarer) fields(t *toml.Table, depth int) []*Field {
+func (d *Declarer) fields(t *toml.Table, depth int) []*Field {
 	var fields []*Field
 	folded := make(map[string]string)
 	for _, e := range t.Each() {
@@ -75,7 +84,7 @@ func (d *declarer) fields(t *toml.Table, depth int) []*Field {
 
 // checkName checks a field's name, against those before it too, which are in folded by their names
 // without regard to letter case.
-func (d *declarer) checkName(k *toml.Key, folded map[string]string) {
+func (d *Declarer) checkName(k *toml.Key, folded map[string]string) {
 	name := k.Name
 	hint := ""
 	what := ""
@@ -101,13 +110,13 @@ func (d *declarer) checkName(k *toml.Key, folded map[string]string) {
 }
 
 // field reads one field and those inside it.
-func (d *declarer) field(name string, t *toml.Table, depth int) *Field {
+func (d *Declarer) field(name string, t *toml.Table, depth int) *Field {
 	f := &Field{Name: name, Type: declaredType(t)}
 	f.Description, _ = t.String("description")
 	if d.count++; d.count == MaxFields+1 {
 		d.problems.Add(t.Node.At, "", "there are more than %d fields", MaxFields)
 	}
-	r := fieldReader{t, f}
+	r := fieldReader{d, t, f}
 	r.decimal()
 	r.clock()
 	d.nested(r, depth)
@@ -132,7 +141,7 @@ func declaredType(t *toml.Table) Type {
 }
 
 // nested reads the fields that a list, struct or map is made of.
-func (d *declarer) nested(r fieldReader, depth int) {
+func (d *Declarer) nested(r fieldReader, depth int) {
 	f := r.field
 	inner := func(key, name, example string) *Field {
 		if !r.needs(key, example) || !d.within(r.table, depth) {
@@ -152,19 +161,23 @@ func (d *declarer) nested(r fieldReader, depth int) {
 	}
 }
 
-func (d *declarer) within(t *toml.Table, depth int) bool {
+func (d *Declarer) within(t *toml.Table, depth int) bool {
 	if depth == MaxNesting {
 		t.Problems.Add(t.Node.At, "", "fields are nested more than %d levels deep", MaxNesting)
 	}
 	return depth < MaxNesting
 }
 
-func (d *declarer) primaryKey(t *toml.Table, fields []*Field) []*Field {
+func (d *Declarer) primaryKey(t *toml.Table, fields []*Field) []*Field {
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.Name
 	}
 	nodes := t.Strings("primary_key")
+	if len(nodes) > MaxKeyFields {
+		t.Report("primary_key", "", "the primary key has more than %d fields", MaxKeyFields)
+		return nil
+	}
 	if t.Empty("primary_key") {
 		t.Report("primary_key", "name a field, or leave primary_key out", "the primary key names no field")
 	}

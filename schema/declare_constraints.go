@@ -2,6 +2,7 @@ package schema
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strings"
 
@@ -10,8 +11,9 @@ import (
 
 // A fieldReader reads the table of one field.
 type fieldReader struct {
-	table *toml.Table
-	field *Field
+	declarer *Declarer
+	table    *toml.Table
+	field    *Field
 }
 
 // keyTypes says which types a field's keys are for, where that is not all of them.
@@ -105,13 +107,36 @@ func (r fieldReader) pattern() {
 	if !ok {
 		return
 	}
-	pattern, err := regexp.Compile(expr)
+	parsed, err := syntax.Parse(expr, syntax.Perl)
+	if err == nil {
+		steps := patternSteps(parsed)
+		if r.declarer.patterns+steps > maxPatterns {
+			r.table.Report("pattern", "repeat less: {n,m} counts m times", "with this pattern, the patterns are too large together")
+			return
+		}
+		r.declarer.patterns += steps
+		r.field.Pattern, err = regexp.Compile(expr)
+	}
 	if err != nil {
 		r.table.Report("pattern", "the syntax is RE2's: https://github.com/google/re2/wiki/Syntax",
 			"the pattern does not compile: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-		return
 	}
-	r.field.Pattern = pattern
+}
+
+// patternSteps estimates the length of the program that a pattern is compiled to. The parser bounds how
+// deep a pattern is nested, and its length by some millions.
+func patternSteps(re *syntax.Regexp) int {
+	if re.Op == syntax.OpLiteral {
+		return len(re.Rune)
+	}
+	steps := 1
+	for _, sub := range re.Sub {
+		steps += patternSteps(sub)
+	}
+	if re.Op == syntax.OpRepeat {
+		steps *= max(re.Min, re.Max, 1)
+	}
+	return steps
 }
 
 // formatNames are what the constraint "format" can be.

@@ -172,6 +172,28 @@ values = { type = "struct", fields = { a = { type = "bool" }, b = { type = "json
 	}
 }
 
+// TestDeclarePatternLimit keeps patterns from taking more memory than a machine has: a megabyte of
+// x{1000} would be compiled to 150 million steps.
+func TestDeclarePatternLimit(t *testing.T) {
+	var b strings.Builder
+	pattern := strings.Repeat("x{1000}", 100)
+	for i := range 12 {
+		fmt.Fprintf(&b, "[fields.f%d]\ntype = \"string\"\npattern = '%s'\n", i, pattern)
+	}
+	root, ps := toml.Parse("x.toml", []byte(b.String()))
+	var d Declarer
+	if s := d.Declare(root); s != nil || ps.Count() != 7 || !strings.Contains(ps.Err().Error(), "the patterns are too large together") {
+		t.Errorf("twelve patterns of 200,000 steps: %v", ps.Err())
+	}
+	small, ps := toml.Parse("x.toml", []byte("[fields.f]\ntype = \"string\"\npattern = '"+pattern+"'\n"))
+	if d.Declare(small); ps.Count() != 1 {
+		t.Errorf("the patterns of another schema of the same declaration are not counted: %v", ps.Err())
+	}
+	if s := Declare(small); s == nil {
+		t.Error("the patterns of another declaration are counted")
+	}
+}
+
 func TestDeclareLimits(t *testing.T) {
 	nested := func(n int) string {
 		return "[fields.a]\ntype = \"list\"\nitems = " + strings.Repeat(`{ type = "list", items = `, n-2) +
@@ -197,6 +219,10 @@ func TestDeclareLimits(t *testing.T) {
 	if _, err := declare("x.toml", "[fields."+strconv.Quote(long+"x")+"]\ntype = \"bool\"\n"); err == nil ||
 		!strings.Contains(err.Error(), "is longer than 256 bytes") {
 		t.Errorf("a name of %d bytes: %v", len(long)+1, err)
+	}
+	key := "schema = { primary_key = [" + strings.Repeat("'a', ", MaxKeyFields+1) + "] }\nfields = { a = { type = 'int8' } }"
+	if _, err := declare("x.toml", key); err == nil || !strings.Contains(err.Error(), "more than 32 fields") {
+		t.Errorf("a key of %d fields: %v", MaxKeyFields+1, err)
 	}
 	var b strings.Builder
 	for i := range MaxFields {

@@ -19,13 +19,17 @@ func Suggest(word string, known []string) string {
 
 func nearest(word string, known []string) (string, bool) {
 	best, distance := "", len(word)/3+2
+	word = strings.ToLower(word)
 	for _, k := range known {
-		if d := editDistance(strings.ToLower(word), k, distance); d < distance && d < len(k) {
+		if d := editDistance(word, k, distance); d < distance && d < len(k) {
 			best, distance = k, d
 		}
 	}
 	return best, best != ""
 }
+
+// maxCompared is the length of the longest name that is suggested.
+const maxCompared = 64
 
 // editDistance returns how many bytes must be inserted, removed, replaced or swapped with the next to
 // make b of a; limit, if it is not less.
@@ -33,8 +37,12 @@ func editDistance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit
 	}
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
+	if len(b) > maxCompared {
+		return limit
+	}
+	var rows [3][maxCompared + 1]int
+	before, last, row := rows[0][:], rows[1][:], rows[2][:]
+	for j := range len(b) + 1 {
 		last[j] = j
 	}
 	for i := range len(a) {

@@ -141,6 +141,18 @@ func (t *Table) Each() []Entry {
 	return entries
 }
 
+// Texts returns the keys of a table that may have any, all with strings. It takes the place of asking
+// for single keys and of End.
+func (t *Table) Texts() []*Key {
+	var keys []*Key
+	for _, k := range t.Node.Keys {
+		if t.is(Quote(k.Name), k.Value, String) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
 // An Entry is a key of a table of tables.
 type Entry struct {
 	*Key
