@@ -102,7 +102,7 @@ func (p *jsonParser) record(root *jsonNode, i int) int {
 // end hands over what was found about a record whose text is p.text; if it is not JSON, its row breaks.
 func (p *jsonParser) end(b *Builder, ok bool) {
 	switch {
-	case !utf8.Valid(p.text):
+	case !validUTF8(p.text):
 		b.breakRecord(schema.Finding{Code: schema.EncodingError, Message: p.invalidUTF8()})
 	case !ok:
 		b.breakRecord(p.fault)

@@ -1,0 +1,49 @@
+package shard
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestValidUTF8(t *testing.T) {
+	interesting := []byte{0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf,
+		0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 100_000 {
+		text := make([]byte, r.IntN(5))
+		for i := range text {
+			text[i] = interesting[r.IntN(len(interesting))]
+		}
+		before, after := strings.Repeat("a", r.IntN(40)), strings.Repeat("é", r.IntN(20))
+		whole := []byte(before + string(text) + after)
+		if validUTF8(whole) != utf8.Valid(whole) {
+			t.Fatalf("%x: %v", whole, validUTF8(whole))
+		}
+	}
+}
+
+func TestEveryCharacterIsUTF8(t *testing.T) {
+	var text []byte
+	for r := range rune(utf8.MaxRune + 1) {
+		text = utf8.AppendRune(text, r)
+	}
+	if !validUTF8(text) {
+		t.Error("some character is not taken")
+	}
+	if rest := bytes.Repeat([]byte{0x80}, 100); validUTF8(rest) {
+		t.Error("continuation bytes alone are taken")
+	}
+}
+
+func FuzzValidUTF8(f *testing.F) {
+	f.Add([]byte("Hver maður er borinn frjáls, 人人生而自由, 😀"))
+	f.Add([]byte("\xed\xa0\x80\xf4\x90\x80\x80"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if validUTF8(text) != utf8.Valid(text) {
+			t.Fatalf("%x: %v", text, validUTF8(text))
+		}
+	})
+}
