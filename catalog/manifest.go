@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ManifestName and ChecksumsName are the two files of a bundle that describe the others.
@@ -117,7 +118,7 @@ func (m *Manifest) Marshal() []byte {
 
 // Check returns an error that names the first rule which m breaks:
 //
-//   - Name, Version, Date and Visibility are well formed, and License is not empty.
+//   - Name, Version, Date and Visibility are well formed, License is not empty, and texts are UTF-8.
 //   - There is a file, and the files are in the order of their names' bytes. Names are valid, differ
 //     when letter case is ignored, and are none of the names that are reserved for the bundle's own
 //     description. Sizes are not negative, digests are SHA-256, roles are known.
@@ -158,6 +159,11 @@ func (m *Manifest) checkHead() error {
 	}
 	if m.Visibility != "public" && m.Visibility != "private" {
 		return fmt.Errorf(`visibility: is %q, not "public" or "private"`, m.Visibility)
+	}
+	for _, text := range []string{m.Title, m.License, m.Encoding.Writer, m.Encoding.Compression} {
+		if !utf8.ValidString(text) {
+			return fmt.Errorf("%q is not UTF-8", text)
+		}
 	}
 	if m.Encoding.UnitSize < 0 || m.Encoding.FileSize < 0 {
 		return errors.New("encoding: a size is negative")

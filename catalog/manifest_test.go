@@ -128,6 +128,20 @@ func TestManifestRules(t *testing.T) {
 	}
 }
 
+func TestManifestOfBrokenText(t *testing.T) {
+	for _, change := range []func(*catalog.Manifest){
+		func(m *catalog.Manifest) { m.Title = "\xff" },
+		func(m *catalog.Manifest) { m.License = "MIT\xc3" },
+		func(m *catalog.Manifest) { m.Encoding.Writer = "\xed\xa0\x80" },
+	} {
+		m := manifest()
+		change(m)
+		if err := m.Check(); err == nil || !strings.Contains(err.Error(), "UTF-8") {
+			t.Errorf("error = %v, want one about UTF-8", err)
+		}
+	}
+}
+
 func TestManifestJSON(t *testing.T) {
 	text := string(manifest().Marshal())
 	minor := strings.Replace(text, "manifest/1\"", "manifest/1.1\"", 1)
@@ -140,6 +154,7 @@ func TestManifestJSON(t *testing.T) {
 		"unknown key":          {strings.Replace(text, `"title"`, `"titel": "", "title"`, 1), "titel"},
 		"repeated key":         {strings.Replace(text, `"title"`, `"name": "b", "title"`, 1), `"name" twice`},
 		"capital key":          {strings.Replace(text, `"title"`, `"Title"`, 1), `"Title"`},
+		"not UTF-8":            {strings.Replace(text, "Rights", "\xff", 1), "UTF-8"},
 		"null":                 {strings.Replace(text, `"MIT"`, `null`, 1), "null"},
 		"fraction":             {strings.Replace(text, `"size": 9`, `"size": 9.5`, 1), "size"},
 		"too large an integer": {strings.Replace(text, `"size": 9`, `"size": 9223372036854775808`, 1), "size"},
@@ -184,6 +199,31 @@ func FuzzManifest(f *testing.F) {
 		listed, err := catalog.ParseChecksums(sums)
 		if err != nil || len(listed) != len(files)-1 {
 			t.Fatalf("the checksums list %d of %d files: %v", len(listed), len(files), err)
+		}
+	})
+}
+
+// A manifest can be read back exactly when it keeps the rules.
+func FuzzManifestValues(f *testing.F) {
+	f.Add("udhr", "1.0.0", "2026-11-23", "Rights", "MIT", "default", "train", int64(5), int64(4), int64(4), "LICENSE", "train.parquet", int64(9), sum)
+	f.Add("a", "1.0.0-rc.1", "2026-02-29", "\xff\u2028", "", "", "..", int64(-1), int64(0), int64(1), "b", "B", int64(-1), "0a")
+	f.Fuzz(func(t *testing.T, name, version, date, title, license, config, split string, read, written, records int64, first, second string, size int64, digest string) {
+		title, license = strings.ToValidUTF8(title, "?"), strings.ToValidUTF8(license, "?")
+		m := &catalog.Manifest{
+			Format: catalog.ManifestFormat, Name: name, Version: version, Date: date, Title: title, License: license, Visibility: "public",
+			Splits: []catalog.Count{{Config: config, Split: split, Read: read, Written: written, Quarantined: read - written}},
+			Files: []catalog.File{
+				{Name: first, Size: size, SHA256: digest, Role: catalog.RoleLicense},
+				{Name: second, Size: size, SHA256: digest, Role: catalog.RoleData, Config: config, Split: split, Records: records},
+			},
+		}
+		broken := m.Check()
+		got, err := catalog.ParseManifest(m.Marshal())
+		if (err == nil) != (broken == nil) {
+			t.Fatalf("Check gives %v, ParseManifest %v", broken, err)
+		}
+		if err == nil && !reflect.DeepEqual(got, m) {
+			t.Fatalf("read back %+v, want %+v", got, m)
 		}
 	})
 }

@@ -8,15 +8,19 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // decodeDocument reads one of the JSON documents that a bundle describes itself with into v. Known is
 // the format's name without a minor version: a document that has a minor version may have keys that
 // are not known here, and they are passed over; any other document has none.
 //
-// It refuses what readers differ about: a key that is repeated or not lower-case, null, and anything
-// after the value.
+// It refuses what readers differ about: text that is not UTF-8, a key that is repeated or not
+// lower-case, null, and anything after the value.
 func decodeDocument(text []byte, known string, v any) error {
+	if !utf8.Valid(text) {
+		return errors.New("is not UTF-8")
+	}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	if err := checkValue(d, 0); err != nil {
