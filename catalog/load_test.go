@@ -22,7 +22,7 @@ func shards(t *testing.T) string {
 	dir := t.TempDir()
 	for _, name := range []string{
 		"TERMS.txt", "data/a.jsonl", "data/b.jsonl.gz", "data/c.csv", "data/odd name [1].jsonl",
-		"data/notes.doc", "data/sub/d.jsonl", "more/e.parquet",
+		"data/notes.doc", "data/sub/d.jsonl", "more/e.parquet", "more-2/f.parquet",
 	} {
 		name = filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
@@ -189,7 +189,7 @@ func TestLoad(t *testing.T) {
 				}},
 				{Name: "test", Shards: []string{"data/c.csv"}, Format: "csv", Compression: "none", Delimiter: ';'},
 			}},
-			{Name: "cited", Splits: []Split{{Name: "train", Shards: []string{"more/e.parquet", "data/odd name [1].jsonl"}}}},
+			{Name: "cited", Splits: []Split{{Name: "train", Shards: []string{"more-2/f.parquet", "more/e.parquet", "data/odd name [1].jsonl"}}}},
 		},
 		Build: BuildOptions{500e6, 1 << 20, "snappy", OnInvalidQuarantine, 0.5},
 		To:    []string{"dir:./releases", "github:owner/repo"},

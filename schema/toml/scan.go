@@ -285,14 +285,15 @@ func (s *scanner) line(quote byte) bool {
 	return s.fail()
 }
 
-// lines scans a string between triple quotes. Up to two quotes before the closing three are text.
+// lines scans a string between triple quotes. Quotes right before the closing three are text; how many
+// there may be is the parser's to judge.
 func (s *scanner) lines(quote byte) {
 	quotes := 0
 	for i := s.pos + 3; i < len(s.text); i++ {
 		switch c := s.text[i]; {
 		case c == quote:
 			quotes++
-			if quotes < 3 || quotes < 5 && i+1 < len(s.text) && s.text[i+1] == quote {
+			if quotes < 3 || i+1 < len(s.text) && s.text[i+1] == quote {
 				continue
 			}
 			s.pos = i + 1

@@ -140,7 +140,7 @@ integer = "1"
 bool = "true"
 strings = "a"
 table = 2026-11-23
-tables = [1, {}]
+tables = [1, {}, 2]
 `
 	const want = `bindery.toml:1:10: "string" must be a string, not a float
     1 | string = 1.0
@@ -163,12 +163,38 @@ bindery.toml:5:9: "table" must be a table, not a date
       |         ^^^^^^^^^^
       = write it as a table: [NAME] and lines of keys, or { key = value }
 bindery.toml:6:11: each item of "tables" must be a table, not an integer
-    6 | tables = [1, {}]
+    6 | tables = [1, {}, 2]
       |           ^
+      = write it as a table: [NAME] and lines of keys, or { key = value }
+bindery.toml:6:18: each item of "tables" must be a table, not an integer
+    6 | tables = [1, {}, 2]
+      |                  ^
       = write it as a table: [NAME] and lines of keys, or { key = value }`
 	if got := printed(text, read); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+}
+
+// TestSiblings shows that the limits are of depth, not of what stands side by side.
+func TestSiblings(t *testing.T) {
+	for _, text := range []string{
+		"x = { a.b = 0" + many(", k%d.a.b = { c = [] }", 200) + " }",
+		"x = [" + strings.Repeat("[{a = 1}], ", 200) + "]",
+		many("a.k%d.b = 1\n", 200),
+		many("[a.k%d.b]\nc.d = 1\n", 200),
+	} {
+		if root, ps := Parse("x.toml", []byte(text)); root == nil {
+			t.Error(ps.Err())
+		}
+	}
+}
+
+func many(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 func TestOrder(t *testing.T) {
@@ -201,13 +227,6 @@ func TestOrder(t *testing.T) {
 func TestHostileShapes(t *testing.T) {
 	deep := func(open, close string, n int) string {
 		return strings.Repeat(open, n) + "1" + strings.Repeat(close, n)
-	}
-	many := func(format string, n int) string {
-		var b strings.Builder
-		for i := range n {
-			fmt.Fprintf(&b, format, i)
-		}
-		return b.String()
 	}
 	long := "k" + strings.Repeat(".a", MaxDepth-2)
 	for _, test := range []struct{ name, text, want string }{
