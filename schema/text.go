@@ -194,11 +194,6 @@ func cutDigits(b []byte) (digits, rest []byte) {
 	return b[:i], b[i:]
 }
 
-var pow10 = [...]float64{
-	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-}
-
 // ParseFloat reads a value of t, float32 or float64: an optional minus sign, digits, optionally a point
 // and digits, and optionally an exponent. The result is the value of t nearest to the number, with ties
 // to even; a number too small becomes zero, and one too large for t is an error. NaN and infinities
@@ -208,10 +203,8 @@ func ParseFloat(b []byte, t Type) (float64, error) {
 	if !ok {
 		return 0, errNotNumber
 	}
-	if t == Float64 && len(n.whole)+len(n.fraction) <= 15 {
-		if v, ok := n.exactFloat(); ok {
-			return v, nil
-		}
+	if v, ok := n.shortFloat(t); ok {
+		return v, nil
 	}
 	bits := 64
 	if t == Float32 {
@@ -224,9 +217,12 @@ func ParseFloat(b []byte, t Type) (float64, error) {
 	return v, nil
 }
 
-// exactFloat returns a number of at most 15 digits where it takes a single rounding: its digits and the
-// power of ten are exact as floats.
-func (n numeral) exactFloat() (float64, bool) {
+// shortFloat returns a number of at most MaxDigits digits, so many of them after the point.
+func (n numeral) shortFloat(t Type) (float64, bool) {
+	places := int64(len(n.fraction)) - n.exponent
+	if len(n.whole)+len(n.fraction) > MaxDigits || places < 0 || places > MaxDigits {
+		return 0, false
+	}
 	var digits uint64
 	for _, c := range n.whole {
 		digits = digits*10 + uint64(c-'0')
@@ -234,17 +230,11 @@ func (n numeral) exactFloat() (float64, bool) {
 	for _, c := range n.fraction {
 		digits = digits*10 + uint64(c-'0')
 	}
-	v := float64(digits)
+	v := NearestFloat(digits, int(places), t)
 	if n.negative {
 		v = -v
 	}
-	switch e := n.exponent - int64(len(n.fraction)); {
-	case e >= 0 && e < int64(len(pow10)):
-		return v * pow10[e], true
-	case e < 0 && -e < int64(len(pow10)):
-		return v / pow10[-e], true
-	}
-	return 0, false
+	return v, true
 }
 
 var strictBase64 = base64.StdEncoding.Strict()

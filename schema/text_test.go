@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"math/rand/v2"
 	"strconv"
 	"testing"
 	"time"
@@ -134,6 +135,20 @@ func TestParseFloat(t *testing.T) {
 	}
 }
 
+func TestNearestFloat(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 200_000 {
+		digits, places := r.Uint64()>>r.IntN(64), r.IntN(MaxDigits+1)
+		text := strconv.FormatUint(digits, 10) + "e-" + strconv.Itoa(places)
+		for typ, bits := range map[Type]int{Float32: 32, Float64: 64} {
+			want, err := strconv.ParseFloat(text, bits)
+			if got := NearestFloat(digits, places, typ); err != nil || got != want {
+				t.Fatalf("%s as %s = %v, want %v", text, typ, got, want)
+			}
+		}
+	}
+}
+
 func TestParseDecimal(t *testing.T) {
 	nines := "99999999999999999999999999999999999999" // 38
 	for _, c := range []struct {
@@ -194,9 +209,9 @@ func TestParseDate(t *testing.T) {
 	}
 }
 
-func TestEveryDateOfTheCalendar(t *testing.T) {
-	day := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
-	for want := day.Unix() / secondsPerDay; day.Year() < 10000; want++ {
+func TestEveryDateOfFourHundredYears(t *testing.T) {
+	day := time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC)
+	for want := day.Unix() / secondsPerDay; day.Year() < 2100; want++ {
 		got, err := ParseDate(day.AppendFormat(nil, time.DateOnly))
 		if err != nil || got != want {
 			t.Fatalf("%s = %d, %v; want %d", day.Format(time.DateOnly), got, err, want)
@@ -350,6 +365,11 @@ func FuzzParseNumbers(f *testing.F) {
 			t.Fatalf("float %q: %v, strconv says %v", text, err, wantErr)
 		case err == nil && math.Float64bits(v) != math.Float64bits(want):
 			t.Fatalf("float %q = %v, want %v", text, v, want)
+		}
+		if v, err = ParseFloat([]byte(text), Float32); err == nil {
+			if want, _ = strconv.ParseFloat(text, 32); math.Float64bits(v) != math.Float64bits(want) {
+				t.Fatalf("float32 %q = %v, want %v", text, v, want)
+			}
 		}
 		whole, isInt := new(big.Int).SetString(text, 10)
 		if len(text) > 0 && text[0] == '+' {

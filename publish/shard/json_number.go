@@ -2,7 +2,6 @@ package shard
 
 import (
 	"encoding/binary"
-	"math"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -118,14 +117,8 @@ func (p *jsonParser) number(n *jsonNode, i int) (end int, ok bool) {
 	return end, end >= 0
 }
 
-// exactPowers are the powers of ten that a float64 holds exactly.
-var exactPowers = [...]float64{
-	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-	1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-}
-
-// floatValue decodes a number into a slot of a float column. One of at most 15 digits and without an
-// exponent is read here: its digits and the power of ten are exact, so the quotient is the nearest.
+// floatValue decodes a number into a slot of a float column. One without an exponent and of at most
+// schema.MaxDigits digits is read here.
 func (p *jsonParser) floatValue(n *jsonNode, i int) int {
 	text := p.text
 	end := i
@@ -140,8 +133,11 @@ func (p *jsonParser) floatValue(n *jsonNode, i int) int {
 		end++
 	}
 	whole := end - first
+	if whole == 0 || text[first] == '0' && whole > 1 {
+		return p.longFloat(n, i)
+	}
 	places := 0
-	if end+1 < len(text) && text[end] == '.' {
+	if end < len(text) && text[end] == '.' {
 		point := end
 		for end++; end < len(text) && text[end]-'0' <= 9; end++ {
 			digits = digits*10 + uint64(text[end]-'0')
@@ -150,17 +146,14 @@ func (p *jsonParser) floatValue(n *jsonNode, i int) int {
 			return p.longFloat(n, i)
 		}
 	}
-	if n.typ != schema.Float64 || whole == 0 || whole+places > 15 || text[first] == '0' && whole > 1 ||
-		end < len(text) && goesOnAsFraction[text[end]] {
+	if whole+places > schema.MaxDigits || end < len(text) && goesOnAsFraction[text[end]] {
 		return p.longFloat(n, i)
 	}
-	v := float64(digits) / exactPowers[places]
+	v := schema.NearestFloat(digits, places, n.typ)
 	if negative {
 		v = -v
 	}
-	c := n.column
-	c.fixed = binary.LittleEndian.AppendUint64(c.fixed, math.Float64bits(v))
-	c.appended()
+	n.column.appendFloat(v)
 	return end
 }
 
