@@ -7,7 +7,10 @@ import (
 )
 
 // formats are the formats a shard can have. A new one is a file of its own and a line here.
-var formats = []*Format{&jsonlFormat, &jsonFormat, &csvFormat, &tsvFormat}
+var formats = []*Format{
+	&jsonlFormat, &jsonFormat, &csvFormat, &tsvFormat,
+	&parquetFormat, &arrowFormat, &arrowsFormat,
+}
 
 // Formats returns the formats a shard can have.
 func Formats() []*Format { return append([]*Format(nil), formats...) }

@@ -36,7 +36,8 @@ func (in *input) reader() io.Reader {
 
 // columns is a chunk of a columnar format: rows of the file's own types.
 type columns struct {
-	record arrow.Record
+	// records are parts of the chunk, one after the other, of one schema.
+	records []arrow.Record
 	// first is the number of the chunk's first row in its shard, from 0.
 	first int64
 }

@@ -1,0 +1,355 @@
+package shard
+
+import (
+	"bytes"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/snappy"
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
+
+	"github.com/bindery-data/bindery/schema"
+)
+
+// Parquet's page types.
+const (
+	pageData       = 0
+	pageDictionary = 2
+	pageDataV2     = 3
+)
+
+// Sizes of pages and their headers.
+const (
+	pageHeaderGuess = 1 << 10
+	maxPageHeader   = 16 << 20
+	maxPage         = 1 << 30
+)
+
+// A pageHeader is a PageHeader, with the members of whichever page it is.
+type pageHeader struct {
+	kind                    int32
+	inflated, stored        int32
+	crc                     int32
+	hasCRC                  bool
+	values                  int32
+	encoding                int32
+	defEncoding, repEnc     int32
+	defLength, repLength    int32 // of version 2
+	compressed              bool  // of version 2
+	headerBytes             int
+	dictionary, data, data2 bool
+}
+
+// A parquetPage is a page with its parts taken apart.
+type parquetPage struct {
+	dictionary bool
+	values     int // levels, or entries of a dictionary
+	encoding   int32
+	defs, reps []byte // hybrid runs; nil where the column has no such levels
+	data       []byte
+}
+
+// A pageReader reads the pages of one column chunk. No two pages share memory.
+type pageReader struct {
+	at       io.ReaderAt
+	pos, end int64
+	leaf     *parquetLeaf
+	codec    int32
+	zstd     *zstd.Decoder
+	header   []byte
+	stored   []byte
+}
+
+// next returns the next page that holds data or a dictionary.
+func (r *pageReader) next() (*parquetPage, error) {
+	for {
+		h, err := r.readHeader()
+		if err != nil {
+			return nil, err
+		}
+		r.pos += int64(h.headerBytes)
+		if int64(h.stored) > r.end-r.pos {
+			return nil, r.broken("a page claims to be longer than its column")
+		}
+		at := r.pos
+		r.pos += int64(h.stored)
+		if h.dictionary || h.data || h.data2 {
+			return r.page(h, at)
+		}
+	}
+}
+
+// broken is a damage of the column.
+func (r *pageReader) broken(format string, args ...any) *Damage {
+	return malformed("column %s: "+format, append([]any{schema.Quote(r.leaf.path)}, args...)...)
+}
+
+// readHeader reads a header, of which only the end says how long it is.
+func (r *pageReader) readHeader() (*pageHeader, error) {
+	for guess := int64(pageHeaderGuess); ; guess *= 8 {
+		size := min(guess, r.end-r.pos)
+		if size <= 0 {
+			return nil, r.broken("it ends before all of its values were there")
+		}
+		if int64(cap(r.header)) < size {
+			r.header = make([]byte, size)
+		}
+		text := r.header[:size]
+		if err := readAt(r.at, text, r.pos); err != nil {
+			return nil, err
+		}
+		t := &thriftReader{b: text}
+		h := t.pageHeader()
+		if !t.bad {
+			h.headerBytes = t.at
+			return h, r.checkHeader(h)
+		}
+		if size < guess || guess >= maxPageHeader {
+			return nil, r.broken("a page header makes no sense")
+		}
+	}
+}
+
+func (t *thriftReader) pageHeader() *pageHeader {
+	h := &pageHeader{kind: -1, inflated: -1, stored: -1, values: -1, encoding: -1, compressed: true}
+	t.fields(func(id int16, kind byte) bool {
+		switch id {
+		case 1:
+			return readInt(t, kind, &h.kind)
+		case 2:
+			return readInt(t, kind, &h.inflated)
+		case 3:
+			return readInt(t, kind, &h.stored)
+		case 4:
+			h.hasCRC = true
+			return readInt(t, kind, &h.crc)
+		case 5, 7, 8:
+			if kind != thriftStruct {
+				return false
+			}
+			t.pageKind(h, id)
+			return true
+		}
+		return false
+	})
+	h.data, h.dictionary, h.data2 = h.kind == pageData, h.kind == pageDictionary, h.kind == pageDataV2
+	return h
+}
+
+// pageKind reads the header of a data page (5), a dictionary page (7) or a data page of version 2 (8).
+func (t *thriftReader) pageKind(h *pageHeader, member int16) {
+	t.fields(func(id int16, kind byte) bool {
+		switch {
+		case id == 1:
+			return readInt(t, kind, &h.values)
+		case id == 2 && member != 8, id == 4 && member == 8:
+			return readInt(t, kind, &h.encoding)
+		case id == 3 && member == 5:
+			return readInt(t, kind, &h.defEncoding)
+		case id == 4 && member == 5:
+			return readInt(t, kind, &h.repEnc)
+		case id == 5 && member == 8:
+			return readInt(t, kind, &h.defLength)
+		case id == 6 && member == 8:
+			return readInt(t, kind, &h.repLength)
+		case id == 7 && member == 8:
+			return readBool(kind, &h.compressed)
+		}
+		return false
+	})
+}
+
+func (r *pageReader) checkHeader(h *pageHeader) error {
+	if h.inflated < 0 || h.stored < 0 {
+		return r.broken("a page header makes no sense")
+	}
+	if !h.data && !h.dictionary && !h.data2 {
+		return nil
+	}
+	if h.values < 0 || h.defLength < 0 || h.repLength < 0 {
+		return r.broken("a page header makes no sense")
+	}
+	if h.inflated > maxPage {
+		return damage(schema.FormatError,
+			fmt.Sprintf("column %s has a page of more than 1 GiB", schema.Quote(r.leaf.path)), "Write the file with smaller pages.")
+	}
+	return nil
+}
+
+// page reads a page's bytes and takes them apart.
+func (r *pageReader) page(h *pageHeader, at int64) (*parquetPage, error) {
+	if cap(r.stored) < int(h.stored) {
+		r.stored = make([]byte, h.stored)
+	}
+	stored := r.stored[:h.stored]
+	if err := readAt(r.at, stored, at); err != nil {
+		return nil, err
+	}
+	if h.hasCRC && crc32.ChecksumIEEE(stored) != uint32(h.crc) {
+		return nil, r.broken("a page does not match its checksum")
+	}
+	p := &parquetPage{dictionary: h.dictionary, values: int(h.values), encoding: h.encoding}
+	if h.data2 {
+		return p, r.splitV2(p, h, stored)
+	}
+	data, err := r.inflate(stored, int(h.inflated))
+	if err != nil {
+		return nil, err
+	}
+	p.data = data
+	if h.data {
+		return p, r.splitV1(p, h)
+	}
+	return p, nil
+}
+
+// splitV1 takes the levels off a page's data, in which their length comes first.
+func (r *pageReader) splitV1(p *parquetPage, h *pageHeader) error {
+	cut := func(encoding int32) ([]byte, error) {
+		if encoding != encodingRLE {
+			return nil, r.unsupported("levels", encoding)
+		}
+		levels, rest, ok := cutPrefixed(p.data)
+		if !ok {
+			return nil, r.broken("the levels of a page are longer than the page")
+		}
+		p.data = rest
+		return levels, nil
+	}
+	var err error
+	if r.leaf.maxRep > 0 {
+		if p.reps, err = cut(h.repEnc); err != nil {
+			return err
+		}
+	}
+	if r.leaf.maxDef > 0 {
+		p.defs, err = cut(h.defEncoding)
+	}
+	return err
+}
+
+// splitV2 takes a page apart whose levels are never compressed.
+func (r *pageReader) splitV2(p *parquetPage, h *pageHeader, stored []byte) error {
+	levels := int64(h.repLength) + int64(h.defLength)
+	if levels > int64(len(stored)) || levels > int64(h.inflated) {
+		return r.broken("the levels of a page are longer than the page")
+	}
+	// Pages are read into memory that the next one takes over.
+	p.reps = bytes.Clone(stored[:h.repLength])
+	p.defs = bytes.Clone(stored[h.repLength:levels])
+	stored = stored[levels:]
+	if !h.compressed {
+		p.data = bytes.Clone(stored)
+		return nil
+	}
+	var err error
+	p.data, err = r.inflate(stored, int(h.inflated)-int(levels))
+	return err
+}
+
+// unsupported is the damage of an encoding that is not read.
+func (r *pageReader) unsupported(what string, encoding int32) *Damage {
+	return damage(schema.FormatError,
+		fmt.Sprintf("column %s has %s in encoding %d, which is not read", schema.Quote(r.leaf.path), what, encoding),
+		"Write the file with the encodings that its writer uses by default.")
+}
+
+// A parquetCodec is one way in which pages are compressed.
+type parquetCodec struct {
+	name string
+	// ratio is more than what the codec can make of one byte.
+	ratio int64
+	// decode fills dst from src. It is nil for what is not read.
+	decode func(r *pageReader, dst, src []byte) error
+}
+
+var parquetCodecs = map[int32]parquetCodec{
+	0: {"no compression", 1, func(_ *pageReader, dst, src []byte) error {
+		if copy(dst, src) < len(dst) || len(src) > len(dst) {
+			return io.ErrUnexpectedEOF
+		}
+		return nil
+	}},
+	1: {"snappy", 64, func(_ *pageReader, dst, src []byte) error {
+		if n, err := snappy.DecodedLen(src); err != nil || n != len(dst) {
+			return io.ErrUnexpectedEOF
+		}
+		_, err := snappy.Decode(dst, src)
+		return err
+	}},
+	2: {"gzip", 1100, func(_ *pageReader, dst, src []byte) error {
+		z, err := gzip.NewReader(bytes.NewReader(src))
+		if err != nil {
+			return err
+		}
+		return readWhole(z, dst)
+	}},
+	3: {name: "LZO"},
+	4: {"brotli", 1 << 22, func(_ *pageReader, dst, src []byte) error {
+		return readWhole(brotli.NewReader(bytes.NewReader(src)), dst)
+	}},
+	5: {name: "LZ4 in Hadoop's framing"},
+	6: {"zstd", 1 << 16, func(r *pageReader, dst, src []byte) error {
+		out, err := r.zstd.DecodeAll(src, dst[:0])
+		if err == nil && len(out) != len(dst) {
+			return io.ErrUnexpectedEOF
+		}
+		return err
+	}},
+	7: {"LZ4", 256, func(_ *pageReader, dst, src []byte) error {
+		n, err := lz4.UncompressBlock(src, dst)
+		if err == nil && n != len(dst) {
+			return io.ErrUnexpectedEOF
+		}
+		return err
+	}},
+}
+
+func codecName(codec int32) string {
+	if c, ok := parquetCodecs[codec]; ok {
+		return c.name
+	}
+	return fmt.Sprintf("codec %d", codec)
+}
+
+// newPageZstd returns a decoder that never takes more memory than the slice it is given has.
+func newPageZstd() (*zstd.Decoder, error) {
+	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPage),
+		zstd.WithDecodeAllCapLimit(true))
+}
+
+// readWhole fills dst, after which r must end.
+func readWhole(r io.Reader, dst []byte) error {
+	if _, err := io.ReadFull(r, dst); err != nil {
+		return noEOF(err)
+	}
+	if n, err := io.ReadFull(r, make([]byte, 1)); n > 0 || err != io.EOF {
+		return io.ErrShortBuffer
+	}
+	return nil
+}
+
+// inflate undoes the compression of bytes that claim to be size.
+func (r *pageReader) inflate(stored []byte, size int) (data []byte, err error) {
+	codec := parquetCodecs[r.codec]
+	if size < 0 || int64(size) > (int64(len(stored))+64)*codec.ratio {
+		return nil, r.broken("a page claims to hold %d bytes in %d", size, len(stored))
+	}
+	data = make([]byte, size)
+	if size == 0 {
+		return data, nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = r.broken("a page cannot be decompressed: %s", schema.Quote(fmt.Sprint(p)))
+		}
+	}()
+	if err := codec.decode(r, data, stored); err != nil {
+		return nil, r.broken("a page cannot be decompressed (%s): %s", codec.name, schema.Quote(err.Error()))
+	}
+	return data, nil
+}
