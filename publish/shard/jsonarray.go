@@ -60,8 +60,12 @@ func notAnArray(first byte) error {
 
 func (a *arrayCutter) begin(*Chunk) { *a = arrayCutter{} }
 
-// structural are the bytes that mean something outside strings.
-var structural = [256]bool{'"': true, ',': true, '[': true, ']': true, '{': true, '}': true}
+// structural are the bytes that mean something outside strings, and nested those that do so inside an
+// element.
+var (
+	structural = [256]bool{'"': true, '[': true, ']': true, '{': true, '}': true, ',': true}
+	nested     = [256]bool{'"': true, '[': true, ']': true, '{': true, '}': true}
+)
 
 func (a *arrayCutter) cut(text []byte, want int) (n int, found, last bool) {
 	i := a.scanned
@@ -81,7 +85,11 @@ func (a *arrayCutter) cut(text []byte, want int) (n int, found, last bool) {
 			}
 			a.comma = text[i] == ']'
 		}
-		for i < len(text) && !structural[text[i]] {
+		table := &structural
+		if a.depth > 0 {
+			table = &nested
+		}
+		for i < len(text) && !table[text[i]] {
 			i++
 		}
 		if i == len(text) {

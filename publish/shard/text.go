@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -146,6 +147,9 @@ func (t *textSplitter) chunk(ctx context.Context, want int) (Chunk, error) {
 			size = step
 			step = min(2*step, aheadBlock)
 		}
+		if len(text) >= aheadBlock && cap(text) < want { // A shard that is large, as most are.
+			text = slices.Grow(text, want+beyondWant-len(text))
+		}
 		if err := t.more(ctx, &text, size); err != nil {
 			return t.final(c, buf, text, err)
 		}
@@ -193,12 +197,14 @@ func (t *textSplitter) deliver(c Chunk, buf *[]byte, text []byte) (Chunk, error)
 	return c, nil
 }
 
-// takeText returns memory for a chunk of about want bytes.
+// beyondWant is room for the end of the record that is under way where a chunk is wanted to end.
+const beyondWant = 64 << 10
+
+// takeText returns memory for a chunk of about want bytes, or for its beginning.
 func takeText(want int) (buf *[]byte, text []byte) {
-	const beyond = 64 << 10
 	buf = textBuffers.Get().(*[]byte)
 	if cap(*buf) < want && cap(*buf) < aheadBlock {
-		*buf = make([]byte, 0, min(want+beyond, aheadBlock))
+		*buf = make([]byte, 0, min(want+beyondWant, aheadBlock))
 	}
 	return buf, (*buf)[:0]
 }
