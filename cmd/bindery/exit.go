@@ -45,8 +45,11 @@ func (a *app) exit(ctx context.Context, err error) int {
 		return exitOK
 	}
 	code := codeOf(ctx, err)
+	var mistakes *toml.Error
 	switch {
 	case errors.Is(err, errReported):
+	case errors.As(err, &mistakes):
+		fmt.Fprintln(a.stderr, mistakes)
 	case code == exitInterrupted:
 		fmt.Fprintln(a.stderr, "bindery: interrupted; nothing was left half done")
 	default:

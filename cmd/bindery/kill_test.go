@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -58,6 +59,39 @@ func TestKill(t *testing.T) {
 			}
 		}
 		w.run(step.args)
+	}
+}
+
+// TestInterrupt interrupts a build: it ends with 130, says so, and leaves nothing.
+func TestInterrupt(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no signals to send")
+	}
+	w := killWorkspace(t)
+	c := w.command([]string{"build", ".", "--jobs", "1"})
+	var stderr strings.Builder
+	c.Stderr = &stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	partial := filepath.Join(w.dir, "dist", ".kill-1.0.0.partial")
+	for range 2000 {
+		if _, err := os.Stat(partial); err == nil {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	// The exit code says what there is to know.
+	_ = c.Wait()
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(stderr.String(), "interrupted") {
+		t.Errorf("exit code %d, want %d; standard error:\n%s", code, exitInterrupted, stderr.String())
+	}
+	entries, err := os.ReadDir(filepath.Join(w.dir, "dist"))
+	if err != nil || len(entries) != 0 {
+		t.Errorf("left behind: %v, %v", entries, err)
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -43,6 +45,7 @@ func TestScripts(t *testing.T) {
 			"same":      sameFiles,
 			"bytes":     writeBytes,
 			"cut":       cutFile,
+			"code":      exitsWith,
 		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
@@ -72,6 +75,19 @@ func writeBytes(ts *testscript.TestScript, _ bool, args []string) {
 		return text
 	})
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(content), 0o666))
+}
+
+// exitsWith runs the program and compares its exit code: code N bindery ARG...
+func exitsWith(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s: %v", code, args[0], err)
+	}
 }
 
 // cutFile keeps the first bytes of a file: cut FILE N.
