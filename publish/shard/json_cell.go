@@ -25,7 +25,7 @@ func (j *jsonCell) append(c *column, text []byte) []schema.Finding {
 	}
 	p, slots := &j.parser, c.n
 	p.begin(text)
-	end := p.value(j.node, p.space(0))
+	end := j.node.decode(p, j.node, p.space(0))
 	if end >= 0 {
 		if end = p.space(end); end < len(text) {
 			end = p.expected(end, "the end of the cell")

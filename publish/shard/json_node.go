@@ -11,6 +11,9 @@ type jsonNode struct {
 	typ    schema.Type
 	column *column // of the builder that is appended to
 	parent *jsonNode
+	// decode decodes a value at a place in the parser's text into one slot of the column, as the
+	// parser's methods do.
+	decode func(p *jsonParser, n *jsonNode, i int) int
 
 	// key is the field's name as JSON text, with its quotes and the colon: what a record most often has
 	// where the field is expected.
@@ -46,6 +49,7 @@ func newJSONNode(f *schema.Field, parent *jsonNode) *jsonNode {
 	n := &jsonNode{field: f, typ: f.Type, parent: parent, weight: max(width(f), 4)}
 	n.key = string(schema.AppendJSONString(nil, f.Name)) + ":"
 	n.low, n.high = shortIntRange(f.Type)
+	n.decode = jsonDecodeOf(f.Type)
 	switch {
 	case f.Type == schema.Struct:
 		n.setFields(f.Fields)
@@ -56,6 +60,31 @@ func newJSONNode(f *schema.Field, parent *jsonNode) *jsonNode {
 		n.child = newJSONNode(f.Children()[0], n)
 	}
 	return n
+}
+
+// jsonDecodeOf returns what decodes values of a type.
+func jsonDecodeOf(t schema.Type) func(p *jsonParser, n *jsonNode, i int) int {
+	switch {
+	case t == schema.String:
+		return (*jsonParser).stringValue
+	case t.Signed() || t.Unsigned():
+		return (*jsonParser).intValue
+	case t.Float():
+		return (*jsonParser).floatValue
+	case t == schema.Bool:
+		return (*jsonParser).boolValue
+	case t == schema.List:
+		return (*jsonParser).list
+	case t == schema.Struct:
+		return (*jsonParser).structValue
+	case t == schema.Map:
+		return (*jsonParser).mapValue
+	case t == schema.JSON:
+		return (*jsonParser).jsonValue
+	case t == schema.Decimal:
+		return (*jsonParser).decimalValue
+	}
+	return (*jsonParser).textValue
 }
 
 func (n *jsonNode) setFields(fields []*schema.Field) {

@@ -53,7 +53,7 @@ func (p *jsonParser) members(n *jsonNode, i int) (end, met int) {
 			expected = &field.next
 			field.met = n.objects
 			met++
-			if i = p.value(field, i); i < 0 {
+			if i = field.decode(p, field, i); i < 0 {
 				return -1, met
 			}
 		}

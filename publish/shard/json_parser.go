@@ -104,32 +104,6 @@ func (p *jsonParser) space(i int) int {
 
 func isJSONSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-// value decodes a value of n's field into one slot of its column.
-func (p *jsonParser) value(n *jsonNode, i int) int {
-	switch n.typ {
-	case schema.String:
-		return p.stringValue(n, i)
-	case schema.Int8, schema.Int16, schema.Int32, schema.Int64,
-		schema.Uint8, schema.Uint16, schema.Uint32, schema.Uint64:
-		return p.intValue(n, i)
-	case schema.Float32, schema.Float64:
-		return p.floatValue(n, i)
-	case schema.Bool:
-		return p.boolValue(n, i)
-	case schema.List:
-		return p.list(n, i)
-	case schema.Struct:
-		return p.structValue(n, i)
-	case schema.Map:
-		return p.mapValue(n, i)
-	case schema.JSON:
-		return p.jsonValue(n, i)
-	case schema.Decimal:
-		return p.decimalValue(n, i)
-	}
-	return p.textValue(n, i)
-}
-
 // list decodes an array into a slot of a list column.
 func (p *jsonParser) list(n *jsonNode, i int) int {
 	if p.at(i) != '[' {
@@ -159,7 +133,7 @@ func (p *jsonParser) items(n *jsonNode, frame, i int) int {
 		if !p.takeSlot(n.child) {
 			return -1
 		}
-		if i = p.value(n.child, i); i < 0 {
+		if i = n.child.decode(p, n.child, i); i < 0 {
 			return -1
 		}
 		c := p.at(i)
@@ -225,7 +199,7 @@ func (p *jsonParser) entries(n *jsonNode, frame, i int) int {
 		if i = p.mapKey(n, i); i < 0 {
 			return -1
 		}
-		if i = p.value(n.child, i); i < 0 {
+		if i = n.child.decode(p, n.child, i); i < 0 {
 			return -1
 		}
 		i = p.space(i)
