@@ -45,12 +45,15 @@ func (l *loader) date(t *toml.Table, key string) string {
 	switch {
 	case n == nil:
 		t.Report(key, example, "the key %s is missing", toml.Quote(key))
+		return ""
 	case n.Kind != toml.LocalDate:
 		t.Report(key, example, "%s must be a date, not %s", toml.Quote(key), n.Kind)
-	default:
-		return n.Raw
+		return ""
 	}
-	return ""
+	if _, err := schema.ParseDate([]byte(n.Raw)); err != nil {
+		t.Report(key, example, "%s: %s %v", toml.Quote(key), n.Raw, err)
+	}
+	return n.Raw
 }
 
 // languages reads BCP 47 tags, and refuses those that are not in their canonical form.
