@@ -184,7 +184,8 @@ func (s *sorter) merge(ctx context.Context, visit func(triple) error) error {
 	size := min(max(s.limit*tripleSize/len(s.runs), minReadBuffer), spillBuffer)
 	start := int64(0)
 	for _, end := range s.runs {
-		r := &runReader{bufio.NewReaderSize(io.NewSectionReader(s.file, start, end-start), size), (end - start) / tripleSize, triple{}}
+		section := io.NewSectionReader(s.file, start, end-start)
+		r := &runReader{in: bufio.NewReaderSize(section, size), left: (end - start) / tripleSize}
 		start = end
 		switch err := r.next(); err {
 		case nil:

@@ -273,6 +273,35 @@ func TestAppendKeys(t *testing.T) {
 	}
 }
 
+// TestAppendKeysHidden has values under a list and a struct that are null, which are none.
+func TestAppendKeysHidden(t *testing.T) {
+	s := declaredSchema(t, `
+[fields.l]
+type = "list"
+items = { type = "int8" }
+[fields.s]
+type = "struct"
+fields = { a = { type = "int8" } }
+`)
+	ints := array.NewInt8Builder(memory.DefaultAllocator)
+	ints.AppendValues([]int8{7, 7, 7, 7}, nil)
+	items := ints.NewArray()
+	ints.AppendValues([]int8{7, 7}, nil)
+	field := ints.NewArray()
+	offsets := memory.NewBufferBytes(arrow.Int32Traits.CastToBytes([]int32{1, 2, 3}))
+	firstNull := memory.NewBufferBytes([]byte{0b10})
+	types := s.Arrow()
+	list := array.NewData(types.Field(0).Type, 2, []*memory.Buffer{firstNull, offsets}, []arrow.ArrayData{items.Data()}, 1, 0)
+	st := array.NewData(types.Field(1).Type, 2, []*memory.Buffer{firstNull}, []arrow.ArrayData{field.Data()}, 1, 0)
+	rec := array.NewRecord(types, []arrow.Array{array.NewListData(list), array.NewStructData(st)}, 2)
+	at := func(row int) (uint32, uint32) { return 0, uint32(row) }
+	for _, f := range []*schema.Field{s.Fields[0].Items, s.Fields[1].Fields[0]} {
+		if got := classes(newKeyHasher(s, []*schema.Field{f}, 0).appendKeys(nil, rec, at)); got != "1a" {
+			t.Errorf("%s: %s, not 1a", f.Path, got)
+		}
+	}
+}
+
 func TestAppendKeysIsSeeded(t *testing.T) {
 	s := declaredSchema(t, "[fields]\nx = { type = \"string\" }\n")
 	rec := recordFrom(t, s, `[{"x":"a"}]`)

@@ -186,10 +186,10 @@ func TestCheck(t *testing.T) {
 			i := strings.IndexAny(head+" ", "[{. ")
 			fmt.Fprintf(&want, "%s x%s %s\n", head[:i], head[i:], rest)
 		}
-		// The values alone, and between others as a slice has them.
-		one := recordOf(t, s, rowsOf(t, c.values, 1))
-		thrice := recordOf(t, s, rowsOf(t, c.values, 3))
-		sliced := thrice.NewSlice(one.NumRows(), 2*one.NumRows())
+		// The values alone, and as a slice out of the middle of others.
+		one := recordOf(t, s, rowsOf(t, c.values))
+		n := one.NumRows()
+		sliced := recordOf(t, s, rowsOf(t, backwards(t, c.values), c.values, backwards(t, c.values))).NewSlice(n, 2*n)
 		checker := NewChecker(s)
 		for name, rec := range map[string]arrow.Record{"whole": one, "sliced": sliced, "again": one} {
 			var got Findings
@@ -201,19 +201,32 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// rowsOf makes records of a JSON array of values of x, so many times over.
-func rowsOf(t testing.TB, values string, times int) string {
-	var list []json.RawMessage
-	if err := json.Unmarshal([]byte(values), &list); err != nil {
-		t.Fatalf("%s: %v", values, err)
-	}
+// rowsOf makes records of JSON arrays of values of x, one behind the other.
+func rowsOf(t testing.TB, lists ...string) string {
 	var rows []string
-	for range times {
-		for _, v := range list {
+	for _, list := range lists {
+		for _, v := range valuesIn(t, list) {
 			rows = append(rows, `{"x":`+string(v)+`}`)
 		}
 	}
 	return "[" + strings.Join(rows, ",") + "]"
+}
+
+func backwards(t testing.TB, list string) string {
+	values := valuesIn(t, list)
+	slices.Reverse(values)
+	text, err := json.Marshal(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func valuesIn(t testing.TB, list string) (values []json.RawMessage) {
+	if err := json.Unmarshal([]byte(list), &values); err != nil {
+		t.Fatalf("%s: %v", list, err)
+	}
+	return values
 }
 
 func TestCheckEmptyBatch(t *testing.T) {
@@ -385,7 +398,7 @@ func TestCheckPlaces(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got Findings
-		checker.Check(Batch{Record: recordOf(t, s, rowsOf(t, string(text), 1))}, &got)
+		checker.Check(Batch{Record: recordOf(t, s, rowsOf(t, string(text)))}, &got)
 		if show(&got) != want.String() {
 			t.Fatalf("%s: got\n%swant\n%s", text, show(&got), want.String())
 		}

@@ -95,7 +95,7 @@ func scanBound(f *Field, o op, s Scalar) scanFunc {
 	case t.Unsigned():
 		return scanUints(test[uint64]{op: o, bound: s.Uint})
 	case t.Float():
-		return scanFloats(test[float64]{op: o, bound: asFloat(f, s)})
+		return scanFloats(test[float64]{op: o, bound: s.Float})
 	case t == Decimal:
 		return scanDecimals(test[decimal128.Num]{op: o, bound: s.Decimal})
 	}
@@ -110,7 +110,7 @@ func scanEnum(f *Field) scanFunc {
 	case t.Unsigned():
 		return scanUints(test[uint64]{op: member, set: setOf(f, func(s Scalar) uint64 { return s.Uint })})
 	case t.Float():
-		return scanFloats(test[float64]{op: member, set: setOf(f, func(s Scalar) float64 { return asFloat(f, s) })})
+		return scanFloats(test[float64]{op: member, set: setOf(f, func(s Scalar) float64 { return s.Float })})
 	case t == Decimal:
 		return scanDecimals(test[decimal128.Num]{op: member, set: setOf(f, func(s Scalar) decimal128.Num { return s.Decimal })})
 	case t == Bool:
@@ -121,15 +121,6 @@ func scanEnum(f *Field) scanFunc {
 		_, ok := set[v]
 		return ok
 	})
-}
-
-// asFloat returns a scalar as the field's values have it, so that 0.1 is the float32 nearest to it
-// where the field is of those.
-func asFloat(f *Field, s Scalar) float64 {
-	if f.Type == Float32 {
-		return float64(float32(s.Float))
-	}
-	return s.Float
 }
 
 func setOf[V comparable](f *Field, value func(Scalar) V) map[V]struct{} {
