@@ -18,6 +18,9 @@ type jsonNode struct {
 	// key is the field's name as JSON text, with its quotes and the colon: what a record most often has
 	// where the field is expected.
 	key string
+	// head is the key's first eight bytes and mask what of them counts, where it has fewer; tail is its
+	// last eight, where it has more than eight but not more than sixteen.
+	head, mask, tail uint64
 	// low and high are the range of an integer field, in so far as 18 digits reach it.
 	low, high int64
 	// weight is how many bytes an empty slot takes, those of a struct's fields included.
@@ -48,6 +51,7 @@ func newJSONRoot(s *schema.Schema) *jsonNode {
 func newJSONNode(f *schema.Field, parent *jsonNode) *jsonNode {
 	n := &jsonNode{field: f, typ: f.Type, parent: parent, weight: max(width(f), 4)}
 	n.key = string(schema.AppendJSONString(nil, f.Name)) + ":"
+	n.setKeyWords()
 	n.low, n.high = shortIntRange(f.Type)
 	n.decode = jsonDecodeOf(f.Type)
 	switch {
@@ -133,4 +137,31 @@ func (n *jsonNode) path() string {
 		return ""
 	}
 	return n.field.Path
+}
+
+func (n *jsonNode) setKeyWords() {
+	short := min(len(n.key), 8)
+	n.head = word([]byte((n.key + "\x00\x00\x00\x00\x00")[:8]))
+	n.mask = 1<<(8*short) - 1
+	if len(n.key) > 8 {
+		n.tail = word([]byte(n.key[len(n.key)-8:]))
+	}
+}
+
+// startsAt reports whether the key stands at i, with something after it.
+func (n *jsonNode) startsAt(text []byte, i int) bool {
+	size := len(n.key)
+	if len(text)-i < 8 || len(text)-i <= size {
+		return len(text)-i > size && string(text[i:i+size]) == n.key
+	}
+	if word(text[i:])&n.mask != n.head {
+		return false
+	}
+	if size <= 8 {
+		return true
+	}
+	if size <= 16 {
+		return word(text[i+size-8:]) == n.tail
+	}
+	return string(text[i:i+size]) == n.key
 }

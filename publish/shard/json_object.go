@@ -38,8 +38,7 @@ func (p *jsonParser) members(n *jsonNode, i int) (end, met int) {
 	text := p.text
 	for expected := &n.first; ; {
 		field := *expected
-		if field != nil && len(text)-i > len(field.key) && string(text[i:i+len(field.key)]) == field.key &&
-			field.met != n.objects {
+		if field != nil && field.startsAt(text, i) && field.met != n.objects {
 			if i += len(field.key); text[i] <= ' ' {
 				i = p.space(i)
 			}
