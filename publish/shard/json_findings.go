@@ -7,7 +7,10 @@ import (
 	"github.com/bindery-data/bindery/schema"
 )
 
-const messageLoneSurrogate = "has an escape that is half of a surrogate pair"
+const (
+	messageLoneSurrogate = "has an escape that is half of a surrogate pair"
+	messageLoneInKey     = "has a key with half of a surrogate pair"
+)
 
 // jsonFindings are the findings about the current record, held back until it has turned out to be JSON.
 // Of each code and field there are at most maxAlike, and the last of them says how many more there
@@ -17,9 +20,9 @@ type jsonFindings struct {
 	alike map[schema.CountKey]*alike
 }
 
-const maxAlike = 100
+const maxAlike = 20
 
-// alike counts the findings of one code and field.
+// alike counts the findings of one code and field; last is the place in the list of the last one there.
 type alike struct{ count, last int }
 
 func (fs *jsonFindings) reset() {
@@ -27,20 +30,21 @@ func (fs *jsonFindings) reset() {
 	clear(fs.alike)
 }
 
-func (fs *jsonFindings) add(f schema.Finding) {
-	if fs.alike == nil {
-		fs.alike = make(map[schema.CountKey]*alike)
-	}
-	key := schema.CountKey{Code: f.Code, Field: f.Field}
+// admit counts a finding, and reports whether it is to be added to the list.
+func (fs *jsonFindings) admit(key schema.CountKey) bool {
 	a := fs.alike[key]
 	if a == nil {
+		if fs.alike == nil {
+			fs.alike = make(map[schema.CountKey]*alike)
+		}
 		a = new(alike)
 		fs.alike[key] = a
 	}
-	if a.count++; a.count <= maxAlike {
-		a.last = len(fs.list)
-		fs.list = append(fs.list, f)
+	if a.count++; a.count > maxAlike {
+		return false
 	}
+	a.last = len(fs.list)
+	return true
 }
 
 // take returns the findings, which stay valid until the next one is added.
@@ -56,8 +60,12 @@ func (fs *jsonFindings) take() []schema.Finding {
 }
 
 // find notes a finding about the value of n's field that is being decoded.
-func (p *jsonParser) find(n *jsonNode, code schema.Code, message, value string) {
-	p.findings.add(schema.Finding{Code: code, Field: n.path(), At: p.place(n), Message: message, Value: value})
+func (p *jsonParser) find(n *jsonNode, f schema.Finding) {
+	f.Field = n.path()
+	if p.findings.admit(schema.CountKey{Code: f.Code, Field: f.Field}) {
+		f.At = p.place(n)
+		p.findings.list = append(p.findings.list, f)
+	}
 }
 
 // place writes where the value of n's field that is being decoded is in its record; it is empty where
@@ -118,7 +126,7 @@ func (p *jsonParser) otherValue(n *jsonNode, i int) int {
 
 // mistyped notes that a value that ends at end is not of the declared type.
 func (p *jsonParser) mistyped(n *jsonNode, end int, message, value string) int {
-	p.find(n, schema.TypeError, message, value)
+	p.find(n, schema.Finding{Code: schema.TypeError, Message: message, Value: value})
 	n.column.appendFault()
 	return end
 }

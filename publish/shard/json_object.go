@@ -85,12 +85,13 @@ func (p *jsonParser) member(n *jsonNode, i int) (field *jsonNode, end int) {
 	field = n.byName[string(key)]
 	switch {
 	case lone:
-		p.find(n, schema.EncodingError, "has a key with half of a surrogate pair", schema.Quote(key))
+		p.find(n, schema.Finding{Code: schema.EncodingError, Message: messageLoneInKey, Value: schema.Quote(key)})
 		field = nil
 	case field == nil:
-		p.extra(n, key)
+		p.find(n, schema.Finding{Code: schema.ExtraCell, Message: "has a key that is not declared",
+			Value: schema.Quote(key), Hint: "Declare the field, or remove the key from the records."})
 	case field.met == n.objects:
-		p.find(field, schema.DuplicateKey, "is there twice", "")
+		p.find(field, schema.Finding{Code: schema.DuplicateKey, Message: "is there twice"})
 		field = nil
 	}
 	if i = p.colon(i); i >= 0 && field == nil {
@@ -99,23 +100,13 @@ func (p *jsonParser) member(n *jsonNode, i int) (field *jsonNode, end int) {
 	return field, i
 }
 
-// extra notes a key that is not declared.
-func (p *jsonParser) extra(n *jsonNode, key []byte) {
-	p.findings.add(schema.Finding{
-		Code: schema.ExtraCell, Field: n.path(), At: p.place(n),
-		Message: "has a key that is not declared",
-		Value:   schema.Quote(key),
-		Hint:    "Declare the field, or remove the key from the records.",
-	})
-}
-
 // missing appends nulls for the fields that the current object has no key of.
 func (p *jsonParser) missing(n *jsonNode) {
 	for _, field := range n.fields {
 		switch {
 		case field.met == n.objects:
 		case field.field.Required:
-			p.find(field, schema.MissingCell, "is required, and its key is not there", "")
+			p.find(field, schema.Finding{Code: schema.MissingCell, Message: "is required, and its key is not there"})
 			field.column.appendFault()
 		default:
 			field.column.appendNull()

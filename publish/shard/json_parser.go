@@ -12,7 +12,7 @@ const (
 	maxJSONDepth = 512
 	// maxRecordSlots bounds the memory of one record's list items and map values, in bytes: a struct of
 	// many fields takes a slot of each, though `{}` is all there is of it in the text.
-	maxRecordSlots = 1 << 30
+	maxRecordSlots = 512 << 20
 )
 
 // A jsonParser decodes JSON text (RFC 8259) into columns. Its methods take the place in the text where
@@ -225,11 +225,12 @@ func (p *jsonParser) mapKey(n *jsonNode, i int) int {
 		return -1
 	}
 	keys.endBytes()
+	key := keys.bytesAt(keys.n - 1)
 	if lone {
-		p.find(n, schema.EncodingError, "has a key with half of a surrogate pair", schema.Quote(keys.bytesAt(keys.n-1)))
+		p.find(n, schema.Finding{Code: schema.EncodingError, Message: messageLoneInKey, Value: schema.Quote(key)})
 	}
 	if !n.keys.add(keys.n - 1) {
-		p.find(n, schema.DuplicateKey, "has a key twice", schema.Quote(keys.bytesAt(keys.n-1)))
+		p.find(n, schema.Finding{Code: schema.DuplicateKey, Message: "has a key twice", Value: schema.Quote(key)})
 	}
 	return p.colon(i)
 }
@@ -253,7 +254,7 @@ func (p *jsonParser) jsonValue(n *jsonNode, i int) int {
 	case string(text) == "null":
 		n.column.appendNull()
 	case p.loneSurrogate:
-		p.find(n, schema.EncodingError, messageLoneSurrogate, schema.Quote(text))
+		p.find(n, schema.Finding{Code: schema.EncodingError, Message: messageLoneSurrogate, Value: schema.Quote(text)})
 		n.column.appendFault()
 	default:
 		n.column.appendBytes(text)

@@ -250,8 +250,18 @@ func TestJSONDepth(t *testing.T) {
 func TestJSONFindingsOfARecordAreBounded(t *testing.T) {
 	s := schemaOf("v list(int8)")
 	out := decodeJSON(t, s, newJSONLDecoder(s, Spec{}), `{"v":["x"`+strings.Repeat(`,"x"`, 999)+"]}\n", 1<<20)
-	if len(out.findings) != maxAlike || !strings.Contains(out.findings[maxAlike-1], "(and so in 900 more places of this record)") {
+	if len(out.findings) != maxAlike || !strings.Contains(out.findings[maxAlike-1], "(and so in 980 more places of this record)") {
 		t.Errorf("%d findings, the last %q", len(out.findings), out.findings[len(out.findings)-1])
+	}
+}
+
+// Were the place of every fault written out, this would take minutes.
+func TestJSONFaultsUnderALongKey(t *testing.T) {
+	s := schemaOf("v map(list(int8))")
+	text := `{"v":{"` + strings.Repeat("k", 1<<20) + `":["x"` + strings.Repeat(`,"x"`, 1<<18) + "]}}\n"
+	out := decodeJSON(t, s, newJSONLDecoder(s, Spec{}), text, 1<<20)
+	if len(out.findings) != maxAlike {
+		t.Errorf("%d findings", len(out.findings))
 	}
 }
 

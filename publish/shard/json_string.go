@@ -54,7 +54,9 @@ func (p *jsonParser) stringValue(n *jsonNode, i int) int {
 	case end < 0:
 		return -1
 	case lone:
-		p.find(n, schema.EncodingError, messageLoneSurrogate, schema.Quote(p.text[start:end-1]))
+		p.find(n, schema.Finding{
+			Code: schema.EncodingError, Message: messageLoneSurrogate, Value: schema.Quote(p.text[start : end-1]),
+		})
 		c.data = data[:before]
 		c.appendFault()
 	default:
