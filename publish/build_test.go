@@ -177,6 +177,7 @@ max_invalid = 0.5
 				dir := t.TempDir()
 				o := publish.BuildOptions{Dir: dir, Options: publish.Options{Jobs: 2}}
 				if before {
+					o.FS = &disktest.FS{}
 					if _, err := publish.Build(context.Background(), p.load(), o); err != nil {
 						t.Fatal(err)
 					}
@@ -195,7 +196,7 @@ max_invalid = 0.5
 				} else if before && fsys.Failed() == "" {
 					t.Error(statErr)
 				}
-				o.FS = nil
+				o.FS = &disktest.FS{}
 				built, err := publish.Build(context.Background(), p.load(), o)
 				if err != nil {
 					t.Fatalf("the build after a failing %q: %v", fsys.Failed(), err)

@@ -11,7 +11,7 @@ const (
 	TypeError       Code = "type-error"        // a value that is not of the declared type
 	ConstraintError Code = "constraint-error"  // a value that breaks a constraint other than unique
 	UniqueError     Code = "unique-error"      // a value of a unique field that an earlier record has
-	PrimaryKeyError Code = "primary-key-error" // a key that is null or that an earlier record has
+	PrimaryKeyError Code = "primary-key-error" // a key that an earlier record has
 	MissingCell     Code = "missing-cell"      // a record without a required key, a row with too few cells
 	ExtraCell       Code = "extra-cell"        // a key that is not declared, a row with too many cells
 	DuplicateKey    Code = "duplicate-key"     // a record that has a key twice

@@ -41,12 +41,15 @@ func TestKill(t *testing.T) {
 		w.run(step.args)
 		took := time.Since(began)
 		want := treeDigest(final)
+		killed := 0
 		for n := range kills {
 			if n%3 == 0 {
 				// Start from nothing; in the other rounds carry on from what the kill before left.
 				w.clear(step.final)
 			}
-			w.kill(step.args, time.Duration(random.Int64N(int64(took))))
+			if w.kill(step.args, time.Duration(random.Int64N(int64(took)))) {
+				killed++
+			}
 			if _, err := os.Lstat(final); err == nil && treeDigest(final) != want {
 				t.Fatalf("after kill %d of %s, %s is half done:\n%s\nwant\n%s", n, step.args[0], step.final, treeDigest(final), want)
 			}
@@ -57,6 +60,9 @@ func TestKill(t *testing.T) {
 				}
 				w.tidy(filepath.Dir(step.final))
 			}
+		}
+		if killed == 0 {
+			t.Errorf("none of %d kills came before the end of %s", kills, step.args[0])
 		}
 		w.run(step.args)
 	}
@@ -156,8 +162,8 @@ func (w workspace) run(args []string) {
 	}
 }
 
-// kill runs the program and kills it after a while.
-func (w workspace) kill(args []string, after time.Duration) {
+// kill runs the program and kills it after a while. It reports whether the program was still running.
+func (w workspace) kill(args []string, after time.Duration) bool {
 	w.t.Helper()
 	c := w.command(args)
 	if err := c.Start(); err != nil {
@@ -168,8 +174,7 @@ func (w workspace) kill(args []string, after time.Duration) {
 		_ = c.Process.Kill()
 	})
 	defer timer.Stop()
-	// An error is what a killed process ends with.
-	_ = c.Wait()
+	return c.Wait() != nil
 }
 
 // clear removes what a command made, and all that it may have left on the way.

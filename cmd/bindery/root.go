@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -73,10 +75,14 @@ func (a *app) load(args []string) (*catalog.Declaration, error) {
 	if len(args) > 0 {
 		path = args[0]
 	}
-	return catalog.Load(path, catalog.LoadOptions{Readable: func(name string) error {
+	d, err := catalog.Load(path, catalog.LoadOptions{Readable: func(name string) error {
 		_, _, err := shard.Detect(name)
 		return err
 	}})
+	if errors.Is(err, fs.ErrNotExist) {
+		err = usageError{err}
+	}
+	return d, err
 }
 
 // options returns the options of a pass over the shards, with progress shown as the flags say.
