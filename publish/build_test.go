@@ -169,7 +169,7 @@ unit_size = "64KiB"
 file_size = "1MiB"
 on_invalid = "quarantine"
 max_invalid = 0.5
-`, map[string]string{"a.jsonl": records(0, 600) + "{\n" + records(0, 1)})
+`, map[string]string{"a.jsonl": records(0, 250) + "{\n" + records(0, 1)})
 	want := p.build(2)
 	for _, before := range []bool{false, true} {
 		t.Run(fmt.Sprintf("before=%t", before), func(t *testing.T) {

@@ -11,16 +11,17 @@ const (
 	PhaseGet     = "get"
 )
 
-// An Event says how far a verb has come.
+// An Event says how far a verb has come. Its JSON keys are stable.
 type Event struct {
 	// Phase is one of the constants above.
-	Phase string
+	Phase string `json:"phase"`
 	// Done and Total are bytes; Total is 0 as long as it is not known.
-	Done, Total int64
+	Done  int64 `json:"done"`
+	Total int64 `json:"total,omitempty"`
 	// Records are those done so far; 0 in phases that do not look at records.
-	Records int64
+	Records int64 `json:"records,omitempty"`
 	// Item is the file or shard that is being worked on.
-	Item string
+	Item string `json:"item,omitempty"`
 }
 
 // A Progress is told how far a verb has come. Calls come from one goroutine at a time, and often: it
