@@ -457,10 +457,15 @@ func TestGetTouchesNothingOfOthers(t *testing.T) {
 		change func(t *testing.T, path string)
 		want   string
 	}{
-		"extra":           {func(t *testing.T, path string) { writeFile(t, path, "notes.txt", "mine") }, `"notes.txt"`},
-		"changed":         {func(t *testing.T, path string) { writeFile(t, path, "README.md", "mine") }, "README.md"},
-		"no bundle":       {func(t *testing.T, path string) { removeFile(t, path, "manifest.json") }, "manifest.json"},
-		"another release": {func(t *testing.T, path string) { targettest.NewBundle("small", "1.0.0", nil).Write(t, path) }, "another release"},
+		"extra":     {func(t *testing.T, path string) { writeFile(t, path, "notes.txt", "mine") }, `"notes.txt"`},
+		"changed":   {func(t *testing.T, path string) { writeFile(t, path, "README.md", "mine") }, "README.md"},
+		"no bundle": {func(t *testing.T, path string) { removeFile(t, path, "manifest.json") }, "manifest.json"},
+		"another release": {func(t *testing.T, path string) {
+			if err := os.RemoveAll(path); err != nil {
+				t.Fatal(err)
+			}
+			targettest.NewBundle("small", "1.0.0", nil).Write(t, path)
+		}, "another release"},
 		"a file": {func(t *testing.T, path string) {
 			if err := os.RemoveAll(path); err != nil {
 				t.Fatal(err)
@@ -585,6 +590,73 @@ func TestGetIsAlone(t *testing.T) {
 	}
 	if err := unlock(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Whenever it is cancelled, a download that carries on with an earlier one ends whole or not at all.
+func TestGetCancelledAnywhere(t *testing.T) {
+	for name, leave := range map[string]map[string]string{
+		"parts": {"README.md": string(small.Text["README.md"]), bigPart: string(small.Text[big][:100])},
+		"all, one wrong": {
+			"README.md": string(small.Text["README.md"]), "test.parquet": "", big: strings.Repeat("#", len(small.Text[big])),
+			"train-00001-of-00002.parquet": "train 1",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			from := published(t)
+			for after, reached := 1, true; reached; after++ {
+				reached = cancelAt(t, from, leave, after)
+			}
+		})
+	}
+}
+
+// cancelAt cancels a download at one of its events, and reports whether it had that many.
+func cancelAt(t *testing.T, from target.Source, leave map[string]string, after int) bool {
+	dir := t.TempDir()
+	staged := filepath.Join(dir, ".small-1.0.0.partial")
+	if err := os.Mkdir(staged, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range leave {
+		writeFile(t, staged, name, text)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	events := 0
+	_, err := publish.Get(ctx, from, publish.GetOptions{Name: "small", Dir: dir, FS: new(disktest.FS), Progress: func(publish.Event) {
+		if events++; events == after {
+			cancel()
+		}
+	}})
+	switch {
+	case err == nil:
+		whole(t, dir)
+	case !errors.Is(err, context.Canceled):
+		t.Errorf("cancelled at event %d: error = %v", after, err)
+	default:
+		if _, err := os.Lstat(filepath.Join(dir, "small-1.0.0")); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("cancelled at event %d, the folder is there: %v", after, err)
+		}
+	}
+	return events >= after
+}
+
+// Every file is on stable storage before it gets its name, and all of them before the folder gets its.
+func TestGetOrderOfSteps(t *testing.T) {
+	fsys := new(disktest.FS)
+	if _, err := publish.Get(t.Context(), published(t), publish.GetOptions{Name: "small", Dir: t.TempDir(), FS: fsys, Parallel: 1}); err != nil {
+		t.Fatal(err)
+	}
+	var steps []string
+	for _, kind := range fsys.Operations() {
+		steps = append(steps, string(kind))
+	}
+	got := strings.ReplaceAll(strings.Join(steps, " "), "write ", "")
+	want := "mkdir mkdir " + strings.Repeat("append sync close rename ", 4) + strings.Repeat("create sync close ", 2) +
+		"syncdir remove rename rename syncdir remove"
+	if got != want {
+		t.Errorf("steps:\n%s\nwant:\n%s", got, want)
 	}
 }
 

@@ -108,6 +108,24 @@ func TestEveryFault(t *testing.T) {
 	})
 }
 
+// Every file is on stable storage before it gets its name, and all of them before the release gets its.
+func TestOrderOfSteps(t *testing.T) {
+	fsys := new(disktest.FS)
+	b := targettest.Small("small", "1.0.0")
+	if err := send(t.Context(), dir.New(t.TempDir(), dir.Options{FS: fsys}), b); err != nil {
+		t.Fatal(err)
+	}
+	var steps []string
+	for _, kind := range fsys.Operations() {
+		steps = append(steps, string(kind))
+	}
+	got := strings.ReplaceAll(strings.Join(steps, " "), "write ", "")
+	want := "mkdir mkdir " + strings.Repeat("remove create sync close rename ", len(b.Files)) + "syncdir rename syncdir"
+	if got != want {
+		t.Errorf("steps:\n%s\nwant:\n%s", got, want)
+	}
+}
+
 // A draft that somebody tampered with between two runs is put right.
 func TestDraftIsReadAgain(t *testing.T) {
 	path := t.TempDir()

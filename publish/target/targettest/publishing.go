@@ -1,6 +1,7 @@
 package targettest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -120,9 +121,18 @@ func (s *suite) publishAgain() {
 	if _, err := s.target.Draft(s.ctx, b.Release); !errors.Is(err, target.ErrPublished) {
 		s.Errorf("Draft of what is published gives %v, want ErrPublished", err)
 	}
-	other := NewBundle("small", "1.0.0", map[string][]byte{"train.parquet": []byte("other")})
-	if _, err := s.target.Draft(s.ctx, other.Release); !errors.Is(err, target.ErrExists) {
-		s.Errorf("Draft of other content under a published version gives %v, want ErrExists", err)
+	text := make(map[string][]byte) // the same files of the same sizes, and one letter is another
+	for _, f := range b.Manifest.Files {
+		text[f.Name] = bytes.ReplaceAll(b.Text[f.Name], []byte("train"), []byte("brain"))
+	}
+	delete(text, "README.md")
+	for name, other := range map[string]*Bundle{
+		"other files":           NewBundle("small", "1.0.0", map[string][]byte{"train.parquet": []byte("other")}),
+		"files that are others": NewBundle("small", "1.0.0", text),
+	} {
+		if _, err := s.target.Draft(s.ctx, other.Release); !errors.Is(err, target.ErrExists) {
+			s.Errorf("Draft of %s under a published version gives %v, want ErrExists", name, err)
+		}
 	}
 	s.published(b)
 }
