@@ -87,12 +87,17 @@ func newArrowFile(in *input, footer []byte, start int64) (*arrowFile, error) {
 		return nil, err
 	}
 	left := start
-	size, err := checkArrowBlocks(in.at, dictionaries, arrowDictionaryBatch, start, &left)
-	if err != nil {
+	if err := checkArrowBlocks(dictionaries, start, &left); err != nil {
 		return nil, err
 	}
-	if _, err := checkArrowBlocks(in.at, batches, arrowRecordBatch, start, &left); err != nil {
+	size := start - left // The library reads all dictionaries at once.
+	if err := checkArrowBlocks(batches, start, &left); err != nil {
 		return nil, err
+	}
+	for _, b := range dictionaries {
+		if err := b.check(in.at, arrowDictionaryBatch); err != nil {
+			return nil, err
+		}
 	}
 	f := &arrowFile{in: in, memory: &arrowMemory{}, batches: batches, read: size}
 	f.source = &latchedReader{SectionReader: io.NewSectionReader(in.at, 0, in.size)}
@@ -103,43 +108,46 @@ func newArrowFile(in *input, footer []byte, start int64) (*arrowFile, error) {
 	return f, nil
 }
 
-// checkArrowBlocks checks where a footer says that messages are, and the metadata of each. All of them
-// together cannot have more bytes than are left, of the end bytes before the footer. It returns how many
-// they have.
-func checkArrowBlocks(at io.ReaderAt, blocks []arrowBlock, kind byte, end int64, left *int64) (size int64, err error) {
+// checkArrowBlocks checks where a footer says that messages are. All of them together cannot have more
+// bytes than are left, of the end bytes before the footer.
+func checkArrowBlocks(blocks []arrowBlock, end int64, left *int64) error {
 	for _, b := range blocks {
 		if b.offset < int64(arrowHeadSize) || b.meta < 8 || b.meta > maxArrowMetadata || b.body < 0 ||
 			b.offset > end || b.body > end-b.offset-int64(b.meta) {
-			return 0, malformed("the footer lists a record batch outside of the file")
+			return malformed("the footer lists a record batch outside of the file")
 		}
 		if err := checkArrowBody(b.body); err != nil {
-			return 0, err
+			return err
 		}
 		if *left -= int64(b.meta) + b.body; *left < 0 {
-			return 0, malformed("the footer lists record batches that overlap")
-		}
-		size += int64(b.meta) + b.body
-		meta := make([]byte, b.meta)
-		if err := readAt(at, meta, b.offset); err != nil {
-			return 0, err
-		}
-		// Before Arrow 0.15, only the length stood before a message.
-		switch binary.LittleEndian.Uint32(meta) {
-		case 0:
-		case 1<<32 - 1:
-			meta = meta[8:]
-		default:
-			meta = meta[4:]
-		}
-		head, err := checkArrowMessage(meta)
-		if err != nil {
-			return 0, err
-		}
-		if head.kind != kind {
-			return 0, malformed("the footer lists a message of another kind among the record batches")
+			return malformed("the footer lists record batches that overlap")
 		}
 	}
-	return size, nil
+	return nil
+}
+
+// check checks the message at a place, which is to be of a kind.
+func (b arrowBlock) check(at io.ReaderAt, kind byte) error {
+	meta := make([]byte, b.meta)
+	if err := readAt(at, meta, b.offset); err != nil {
+		return err
+	}
+	// Before Arrow 0.15, only the length stood before a message.
+	switch binary.LittleEndian.Uint32(meta) {
+	case 0:
+	case 1<<32 - 1:
+		meta = meta[8:]
+	default:
+		meta = meta[4:]
+	}
+	head, err := checkArrowMessage(meta)
+	if err != nil {
+		return err
+	}
+	if head.kind != kind {
+		return malformed("the footer lists a message of another kind among the record batches")
+	}
+	return head.checkBuffers(io.NewSectionReader(at, b.offset+int64(b.meta), b.body), b.body)
 }
 
 func (f *arrowFile) open() (err error) {
@@ -156,6 +164,9 @@ func (f *arrowFile) batch() (record arrow.Record, size int64, err error) {
 		return nil, 0, io.EOF
 	}
 	b := f.batches[f.next]
+	if err := b.check(f.in.at, arrowRecordBatch); err != nil {
+		return nil, 0, err
+	}
 	f.read += int64(b.meta) + b.body
 	f.memory.renew(int64(b.meta) + b.body)
 	record, err = f.record(f.next)

@@ -2,6 +2,7 @@ package shard
 
 import (
 	"encoding/binary"
+	"io"
 	"math"
 )
 
@@ -24,29 +25,32 @@ const (
 
 // An arrowHead is what is to be known of a message before its body is read.
 type arrowHead struct {
-	kind byte
-	body int64
+	kind    byte
+	body    int64
+	buffers []arrowBuffer
+	// ratio is 0 where the buffers are not compressed.
+	ratio int64
 }
 
 // checkArrowMessage checks a message's metadata.
-func checkArrowMessage(meta []byte) (arrowHead, error) {
+func checkArrowMessage(meta []byte) (*arrowHead, error) {
 	f := &flatBuffer{b: meta}
 	root := f.root()
-	head := arrowHead{kind: f.byteField(root, 1), body: f.int64Field(root, 3)}
+	head := &arrowHead{kind: f.byteField(root, 1), body: f.int64Field(root, 3)}
 	header := f.tableField(root, 2)
 	switch head.kind {
 	case arrowSchema:
 		f.checkSchema(header)
 	case arrowDictionaryBatch:
-		f.checkBatch(f.tableField(header, 1))
+		head.buffers, head.ratio = f.checkBatch(f.tableField(header, 1))
 	case arrowRecordBatch:
-		f.checkBatch(header)
+		head.buffers, head.ratio = f.checkBatch(header)
 	default:
 		f.bad = true
 	}
 	f.vectorField(root, 4, 4)
 	if f.bad {
-		return head, malformed("is no Arrow stream: a message's metadata makes no sense")
+		return nil, malformed("is no Arrow stream: a message's metadata makes no sense")
 	}
 	return head, nil
 }
@@ -85,15 +89,62 @@ func (f *flatBuffer) checkFields(fields, n, depth int, left *int) {
 }
 
 // checkBatch looks at the vectors of a record batch.
-func (f *flatBuffer) checkBatch(batch int) {
-	f.vectorField(batch, 1, 16)
-	_, buffers := f.vectorField(batch, 2, 16)
-	counts, n := f.vectorField(batch, 4, 8)
+func (f *flatBuffer) checkBatch(batch int) (buffers []arrowBuffer, ratio int64) {
+	f.vectorField(batch, 1, arrowPairSize)
+	at, n := f.vectorField(batch, 2, arrowPairSize)
 	for i := range n {
-		if count := f.int64At(counts + 8*i); count < 0 || count > int64(buffers) {
+		begin := at + arrowPairSize*i
+		buffers = append(buffers, arrowBuffer{f.int64At(begin), f.int64At(begin + 8)})
+	}
+	counts, k := f.vectorField(batch, 4, 8)
+	for i := range k {
+		if count := f.int64At(counts + 8*i); count < 0 || count > int64(n) {
 			f.bad = true
 		}
 	}
+	if f.field(batch, 3) != 0 {
+		ratio = lz4Ratio
+		if f.byteField(f.tableField(batch, 3), 0) != 0 {
+			ratio = zstdRatio
+		}
+	}
+	return buffers, ratio
+}
+
+// arrowPairSize is the size of a Buffer and of a FieldNode: two numbers.
+const arrowPairSize = 16
+
+// More than what a byte of a compressed buffer can become.
+const (
+	lz4Ratio  = 256
+	zstdRatio = 1 << 16
+)
+
+// An arrowBuffer is where in a message's body a buffer is.
+type arrowBuffer struct{ offset, length int64 }
+
+// checkBuffers checks that the buffers lie in the message's body, and that compressed ones do not claim
+// to hold more than they can.
+func (h *arrowHead) checkBuffers(body io.ReaderAt, size int64) error {
+	for _, b := range h.buffers {
+		if b.offset < 0 || b.length < 0 || b.offset > size-b.length {
+			return malformed("a record batch has buffers outside of itself")
+		}
+		if h.ratio == 0 || b.length == 0 {
+			continue
+		}
+		var claim [8]byte
+		if b.length < int64(len(claim)) {
+			return malformed("a record batch has a compressed buffer of %d bytes", b.length)
+		}
+		if err := readAt(body, claim[:], b.offset); err != nil {
+			return err
+		}
+		if n := int64(binary.LittleEndian.Uint64(claim[:])); n < -1 || n/h.ratio > b.length {
+			return malformed("a record batch claims to hold %d bytes in %d", n, b.length)
+		}
+	}
+	return nil
 }
 
 // An arrowBlock is where the footer of a file says that a message is.

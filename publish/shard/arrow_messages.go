@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -76,6 +77,9 @@ func (m *arrowMessages) read() (msg *ipc.Message, err error) {
 	}
 	body, err := m.bytes(head.body)
 	if err != nil {
+		return nil, err
+	}
+	if err := head.checkBuffers(bytes.NewReader(body), head.body); err != nil {
 		return nil, err
 	}
 	m.memory.renew(0)

@@ -195,6 +195,9 @@ func typeName(t arrow.DataType) string {
 	case arrow.ExtensionType:
 		return "extension of " + typeName(t.StorageType())
 	}
+	if isText(t) {
+		return schema.String.String()
+	}
 	return t.Name()
 }
 

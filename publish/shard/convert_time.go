@@ -56,10 +56,10 @@ func planTime(f *schema.Field, from arrow.DataType) appendFunc {
 	switch from := from.(type) {
 	case *arrow.Time32Type:
 		return appendFixed(timeValue[arrow.Time32](f.Unit, from.Unit),
-			func(v arrow.Time32) string { return showTime(int64(v), from.Unit.Multiplier(), "15:04:05.999999999") })
+			func(v arrow.Time32) string { return showClock(int64(v), from.Unit.Multiplier()) })
 	case *arrow.Time64Type:
 		return appendFixed(timeValue[arrow.Time64](f.Unit, from.Unit),
-			func(v arrow.Time64) string { return showTime(int64(v), from.Unit.Multiplier(), "15:04:05.999999999") })
+			func(v arrow.Time64) string { return showClock(int64(v), from.Unit.Multiplier()) })
 	}
 	return nil
 }
@@ -116,6 +116,14 @@ func changeUnit(v int64, from, to arrow.TimeUnit) (units int64, fault string) {
 		return v * (f / t), ""
 	}
 	return v, ""
+}
+
+// showClock writes a time of day, or the number that is none.
+func showClock(v int64, unit time.Duration) string {
+	if v < 0 || v >= int64(24*time.Hour/unit) {
+		return fmt.Sprint(v)
+	}
+	return showTime(v, unit, "15:04:05.999999999")
 }
 
 // showTime writes a number of units since 1970 began, or the number where no date of four-digit years

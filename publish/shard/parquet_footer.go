@@ -351,7 +351,7 @@ func (c *parquetChunk) check(leaf *parquetLeaf, rows, mostValues, size int64) er
 	case c.start() < int64(len(parquetMagic)) || c.compressed < 0 || c.uncompressed < 0 || c.compressed > size-c.start():
 		return malformed("column %s claims to lie outside of the file", name)
 	}
-	if codec, ok := parquetCodecs[c.codec]; !ok || codec.decode == nil {
+	if !parquetCodecs[c.codec].read() {
 		return damage(schema.FormatError,
 			fmt.Sprintf("column %s is compressed with %s, which is not read", name, codecName(c.codec)),
 			"Write the file with zstd, snappy, gzip, brotli or LZ4_RAW compression, or none.")

@@ -6,11 +6,7 @@ import (
 	"hash/crc32"
 	"io"
 
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
-	"github.com/pierrec/lz4/v4"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -256,100 +252,4 @@ func (r *pageReader) unsupported(what string, encoding int32) *Damage {
 	return damage(schema.FormatError,
 		fmt.Sprintf("column %s has %s in encoding %d, which is not read", schema.Quote(r.leaf.path), what, encoding),
 		"Write the file with the encodings that its writer uses by default.")
-}
-
-// A parquetCodec is one way in which pages are compressed.
-type parquetCodec struct {
-	name string
-	// ratio is more than what the codec can make of one byte.
-	ratio int64
-	// decode fills dst from src. It is nil for what is not read.
-	decode func(r *pageReader, dst, src []byte) error
-}
-
-var parquetCodecs = map[int32]parquetCodec{
-	0: {"no compression", 1, func(_ *pageReader, dst, src []byte) error {
-		if copy(dst, src) < len(dst) || len(src) > len(dst) {
-			return io.ErrUnexpectedEOF
-		}
-		return nil
-	}},
-	1: {"snappy", 64, func(_ *pageReader, dst, src []byte) error {
-		if n, err := snappy.DecodedLen(src); err != nil || n != len(dst) {
-			return io.ErrUnexpectedEOF
-		}
-		_, err := snappy.Decode(dst, src)
-		return err
-	}},
-	2: {"gzip", 1100, func(_ *pageReader, dst, src []byte) error {
-		z, err := gzip.NewReader(bytes.NewReader(src))
-		if err != nil {
-			return err
-		}
-		return readWhole(z, dst)
-	}},
-	3: {name: "LZO"},
-	4: {"brotli", 1 << 22, func(_ *pageReader, dst, src []byte) error {
-		return readWhole(brotli.NewReader(bytes.NewReader(src)), dst)
-	}},
-	5: {name: "LZ4 in Hadoop's framing"},
-	6: {"zstd", 1 << 16, func(r *pageReader, dst, src []byte) error {
-		out, err := r.zstd.DecodeAll(src, dst[:0])
-		if err == nil && len(out) != len(dst) {
-			return io.ErrUnexpectedEOF
-		}
-		return err
-	}},
-	7: {"LZ4", 256, func(_ *pageReader, dst, src []byte) error {
-		n, err := lz4.UncompressBlock(src, dst)
-		if err == nil && n != len(dst) {
-			return io.ErrUnexpectedEOF
-		}
-		return err
-	}},
-}
-
-func codecName(codec int32) string {
-	if c, ok := parquetCodecs[codec]; ok {
-		return c.name
-	}
-	return fmt.Sprintf("codec %d", codec)
-}
-
-// newPageZstd returns a decoder that never takes more memory than the slice it is given has.
-func newPageZstd() (*zstd.Decoder, error) {
-	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxPage),
-		zstd.WithDecodeAllCapLimit(true))
-}
-
-// readWhole fills dst, after which r must end.
-func readWhole(r io.Reader, dst []byte) error {
-	if _, err := io.ReadFull(r, dst); err != nil {
-		return noEOF(err)
-	}
-	if n, err := io.ReadFull(r, make([]byte, 1)); n > 0 || err != io.EOF {
-		return io.ErrShortBuffer
-	}
-	return nil
-}
-
-// inflate undoes the compression of bytes that claim to be size.
-func (r *pageReader) inflate(stored []byte, size int) (data []byte, err error) {
-	codec := parquetCodecs[r.codec]
-	if size < 0 || int64(size) > (int64(len(stored))+64)*codec.ratio {
-		return nil, r.broken("a page claims to hold %d bytes in %d", size, len(stored))
-	}
-	data = make([]byte, size)
-	if size == 0 {
-		return data, nil
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = r.broken("a page cannot be decompressed: %s", schema.Quote(fmt.Sprint(p)))
-		}
-	}()
-	if err := codec.decode(r, data, stored); err != nil {
-		return nil, r.broken("a page cannot be decompressed (%s): %s", codec.name, schema.Quote(err.Error()))
-	}
-	return data, nil
 }
