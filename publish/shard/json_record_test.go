@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"strings"
@@ -205,14 +206,69 @@ func TestJSONArrayElements(t *testing.T) {
 		{"a scalar", "12 ,\n{\"id\":2}", []string{"broken", row(2)}, []string{`12`, `{"id":2}`}, []int32{0, 1}, 1},
 		{"commas and quotes in what is broken", `{"id":x,"a":"},\"{"} ,{"id":2}`, []string{"broken", row(2)},
 			[]string{`{"id":x,"a":"},\"{"}`, `{"id":2}`}, []int32{0, 0}, 0},
-		{"not UTF-8", "{\"id\":\"\xff\"},{\"id\":2}", []string{"broken", row(2)},
-			[]string{"{\"id\":\"\xff\"}", `{"id":2}`}, []int32{0, 0}, 0},
+		{"not UTF-8", "{\"id\":1},{\"id\":\"\xff\"},{\"id\":2}", []string{row(1), "broken", row(2)},
+			[]string{`{"id":1}`, "{\"id\":\"\xff\"}", `{"id":2}`}, []int32{0, 0, 0}, 0},
 	} {
 		s := schemaOf("id int64")
 		for _, limit := range []int{1, 1 << 20} {
 			d := newJSONDecoder(s, Spec{})
 			out := decodeJSON(t, s, d, c.text, limit)
 			checkFraming(t, d, c.name, c.text, out, c.rows, c.raw, c.lines, c.count)
+		}
+	}
+}
+
+func TestJSONKeysInEveryOrder(t *testing.T) {
+	s := schemaOf("a int8, b int8, c int8!")
+	out := decodeJSON(t, s, newJSONLDecoder(s, Spec{}), strings.Join([]string{
+		`{"a":1,"b":2,"c":3}`, `{"b":2,"a":1,"c":3}`, `{"a":1,"b":2,"a":3,"c":4}`, `{"c":3}`, `{"c":3,"c":4}`, `{"b":1,"c":2}`,
+	}, "\n"), 1<<20)
+	rows := []string{
+		`{"a":1,"b":2,"c":3}`, `{"a":1,"b":2,"c":3}`, `{"a":1,"b":2,"c":4}`, `{"a":null,"b":null,"c":3}`,
+		`{"a":null,"b":null,"c":3}`, `{"a":null,"b":1,"c":2}`,
+	}
+	findings := []string{`2 duplicate-key a : is there twice, got`, `4 duplicate-key c : is there twice, got`}
+	if !reflect.DeepEqual(out.rows, rows) || !reflect.DeepEqual(out.findings, findings) {
+		t.Errorf("rows %q, findings %q", out.rows, out.findings)
+	}
+}
+
+func TestJSONStopsWhenFull(t *testing.T) {
+	s := schemaOf("id int64")
+	d, b := newJSONLDecoder(s, Spec{}), NewBuilder(s, 1)
+	if b.Full() {
+		t.Error("an empty builder is full")
+	}
+	text := bytes.Repeat([]byte("{\"id\":1}\n"), 10_000)
+	if err := d.Start(&Chunk{text: text}); err != nil {
+		t.Fatal(err)
+	}
+	batches, rows := 0, 0
+	for done := false; !done; batches++ {
+		var err error
+		if done, err = d.Decode(b); err != nil || b.Rows() == 0 {
+			t.Fatal(b.Rows(), err)
+		}
+		rows += b.Rows()
+		b.Reset()
+	}
+	if rows != 10_000 || batches < 4 {
+		t.Errorf("%d rows in %d batches", rows, batches)
+	}
+}
+
+// A key that differs in any one byte is another key, whatever its length.
+func TestJSONKeysThatAreAlike(t *testing.T) {
+	for size := 1; size <= 20; size++ {
+		name := "abcdefghijklmnopqrst"[:size]
+		s := schemaOf(name + " int8")
+		for i := range size {
+			other := name[:i] + "_" + name[i+1:]
+			out := decodeJSON(t, s, newJSONLDecoder(s, Spec{}), `{"`+other+`":1}`+"\n"+`{"`+name+`":1}`, 1<<20)
+			want := []string{`0 extra-cell  : has a key that is not declared, got "` + other + `"`}
+			if !reflect.DeepEqual(out.findings, want) || out.rows[1] != `{"`+name+`":1}` {
+				t.Errorf("%s for %s: %q, %q", other, name, out.rows, out.findings)
+			}
 		}
 	}
 }
@@ -252,6 +308,11 @@ func TestJSONFindingsOfARecordAreBounded(t *testing.T) {
 	out := decodeJSON(t, s, newJSONLDecoder(s, Spec{}), `{"v":["x"`+strings.Repeat(`,"x"`, 999)+"]}\n", 1<<20)
 	if len(out.findings) != maxAlike || !strings.Contains(out.findings[maxAlike-1], "(and so in 980 more places of this record)") {
 		t.Errorf("%d findings, the last %q", len(out.findings), out.findings[len(out.findings)-1])
+	}
+	some := `{"v":["x"` + strings.Repeat(`,"x"`, maxAlike-2) + "]}\n"
+	out = decodeJSON(t, s, newJSONLDecoder(s, Spec{}), some+some, 1<<20)
+	if len(out.findings) != 2*(maxAlike-1) {
+		t.Errorf("%d findings of two records", len(out.findings))
 	}
 }
 

@@ -12,15 +12,17 @@ func TestValidUTF8(t *testing.T) {
 	interesting := []byte{0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf,
 		0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff}
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 100_000 {
-		text := make([]byte, r.IntN(5))
-		for i := range text {
-			text[i] = interesting[r.IntN(len(interesting))]
+	for range 200_000 {
+		text := []byte(strings.Repeat("a", r.IntN(40)))
+		for range 3 {
+			for range r.IntN(4) {
+				text = append(text, interesting[r.IntN(len(interesting))])
+			}
+			text = append(text, strings.Repeat("a", r.IntN(18))...)
 		}
-		before, after := strings.Repeat("a", r.IntN(40)), strings.Repeat("é", r.IntN(20))
-		whole := []byte(before + string(text) + after)
-		if validUTF8(whole) != utf8.Valid(whole) {
-			t.Fatalf("%x: %v", whole, validUTF8(whole))
+		text = append(text, strings.Repeat("é", r.IntN(20))...)
+		if validUTF8(text) != utf8.Valid(text) {
+			t.Fatalf("%x: %v", text, validUTF8(text))
 		}
 	}
 }
