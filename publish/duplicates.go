@@ -39,10 +39,14 @@ func (ds *duplicates) sort() {
 // finding returns what there is to say about a duplicate.
 func (d duplicate) finding(bases []pieceBase) schema.Finding {
 	first := bases[d.first.piece].place(d.first.line)
-	return schema.Finding{
+	f := schema.Finding{
 		Code: d.set.code, Field: d.set.name(), Place: bases[d.at.piece].place(d.at.line),
 		Message: "repeats the value of an earlier record", Rule: d.set.rule(), First: &first,
 	}
+	if d.at == d.first {
+		f.Message = "has the same value twice" // In a list, within one record.
+	}
+	return f
 }
 
 // reject adds the findings that an earlier pass made about the records of a batch of u.

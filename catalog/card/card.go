@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"text/template"
 
@@ -55,12 +56,28 @@ func quoteYAML(s string) (string, error) {
 	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
-// cell returns s as the text of one cell of a Markdown table.
+// cell returns s as the text of one cell of a Markdown table, in which nothing is markup. What cannot be
+// printed, such as controls that change the direction of text, is written out.
 func cell(s string) string {
-	return strings.NewReplacer(
-		"\\", "\\\\", "|", "\\|", "\r", " ", "\n", " ", "<", "&lt;", ">", "&gt;", "&", "&amp;",
-		"`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]",
-	).Replace(s)
+	var b strings.Builder
+	for _, r := range strings.NewReplacer("\r", " ", "\n", " ").Replace(s) {
+		switch {
+		case !strconv.IsPrint(r):
+			fmt.Fprintf(&b, "U+%04X", r)
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '>':
+			b.WriteString("&gt;")
+		case r == '&':
+			b.WriteString("&amp;")
+		case strings.ContainsRune("\\|`*_[]", r):
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }
 
 // count writes a number of records with its thousands apart: 16,308.
