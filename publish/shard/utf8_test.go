@@ -27,6 +27,20 @@ func TestValidUTF8(t *testing.T) {
 	}
 }
 
+// A character whose bytes are apart is none, wherever the words of the text fall.
+func TestCharacterInPieces(t *testing.T) {
+	run := func(n int) string { return strings.Repeat("a", n) }
+	for before := range 40 {
+		for apart := 1; apart < 24; apart++ {
+			for after := 0; after < 100; after += 9 {
+				if text := run(before) + "\xc3" + run(apart) + "\xa9" + run(after); validUTF8([]byte(text)) {
+					t.Fatalf("%q is taken", text)
+				}
+			}
+		}
+	}
+}
+
 func TestEveryCharacterIsUTF8(t *testing.T) {
 	var text []byte
 	for r := range rune(utf8.MaxRune + 1) {
