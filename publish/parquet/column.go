@@ -139,8 +139,9 @@ func (b *bounds[T]) add(k *kind[T], v T) {
 	}
 }
 
-// maxBound is how many bytes the least or greatest value may have to be worth its place in a footer.
-const maxBound = 4096
+// maxBound is how many bytes the least and the greatest value may take in a page, four of them for the
+// length, to be worth their place in a footer.
+const maxBound = 4 + 4096
 
 func (c *typed[T]) statistics() metadata.EncodedStatistics {
 	s := metadata.EncodedStatistics{HasNullCount: true, NullCount: c.bounds.nulls}
@@ -151,7 +152,7 @@ func (c *typed[T]) statistics() metadata.EncodedStatistics {
 	if c.widen != nil {
 		low, high = c.widen(low, high)
 	}
-	if c.sizeOf(low) > maxBound+4 || c.sizeOf(high) > maxBound+4 {
+	if max(c.sizeOf(low), c.sizeOf(high)) > maxBound {
 		return s
 	}
 	// Encoded values are copies, which the batch's memory does not change later. They are never nil,

@@ -163,11 +163,8 @@ func checkRequired(n *node, arr arrow.Array, l levels) error {
 func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 	c := e.columns[n.index]
 	c.read(arr)
-	start := e.pages.Len()
-	how := c.choose(n.field, l)
-	err := e.writeChunk(n, c, l, how)
-	if errors.Is(err, errDictionaryFull) {
-		e.pages.Truncate(start)
+	err := e.writeChunk(n, c, l, c.choose(n.field, l))
+	if errors.Is(err, errDictionaryFull) { // Arrow holds such pages back, so that none was written.
 		err = e.writeChunk(n, c, l, plain)
 	}
 	return err
@@ -191,7 +188,8 @@ func (e *Encoder) writeChunk(n *node, c column, l levels, how encoding) error {
 	if chunk.MetaData.NumValues != int64(l.n) {
 		return fmt.Errorf("%d of %d values were written", chunk.MetaData.NumValues, l.n)
 	}
-	// Behind the pages Arrow leaves a copy of the chunk's metadata, which the format has given up.
+	// Behind the pages Arrow leaves, where it is long, a copy of the chunk's metadata, which the format
+	// has given up.
 	e.pages.Truncate(start + int(chunk.MetaData.TotalCompressedSize))
 	chunk.FileOffset = 0
 	meta.SetStats(c.statistics())

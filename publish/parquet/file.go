@@ -56,9 +56,6 @@ func NewFile(w io.Writer, s *schema.Schema, o Options) (*File, error) {
 
 // write writes all of b, or fails for good.
 func (f *File) write(b []byte) error {
-	if f.err != nil {
-		return f.err
-	}
 	n, err := f.w.Write(b)
 	if err == nil && n != len(b) {
 		err = io.ErrShortWrite

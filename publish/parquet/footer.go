@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -101,7 +102,7 @@ func readAt(r io.ReaderAt, b []byte, offset int64) error {
 	return fmt.Errorf("at byte %d: %w", offset, err)
 }
 
-// A footerParser reads the structs of parquet.thrift, whose field numbers it names.
+// A footerParser reads what a footer says.
 type footerParser struct {
 	compact
 	Footer
@@ -136,17 +137,17 @@ func (p *footerParser) refuse(format string, args ...any) {
 }
 
 func (p *footerParser) file() {
-	p.fields(func(id int64, typ byte) {
-		switch {
-		case id == 2 && typ == compactList:
+	p.known(&fileMetaData, compactStruct, func(id int64, typ byte) {
+		switch id {
+		case 2:
 			before := p.rest
-			p.list(func(typ byte) { p.element(typ) })
+			p.list(p.element)
 			p.elements = before[:len(before)-len(p.rest)]
-		case id == 3 && typ == compactI64:
+		case 3:
 			p.Rows = p.integer()
-		case id == 4 && typ == compactList:
-			p.list(func(typ byte) { p.rowGroup(typ) })
-		case id == 6 && typ == compactBinary:
+		case 4:
+			p.list(p.rowGroup)
+		case 6:
 			p.CreatedBy = string(p.binary())
 		default:
 			p.skip(typ)
@@ -154,15 +155,12 @@ func (p *footerParser) file() {
 	})
 }
 
-// element reads a SchemaElement. Those without children are columns.
+// element reads a SchemaElement, whose other members are Match's to compare. Those without children are
+// columns.
 func (p *footerParser) element(typ byte) {
-	if typ != compactStruct {
-		p.fail()
-		return
-	}
 	children := int64(0)
-	p.fields(func(id int64, typ byte) {
-		if id == 5 && typ == compactI32 {
+	p.known(&schemaElement, typ, func(id int64, typ byte) {
+		if id == 5 {
 			children = p.integer()
 			return
 		}
@@ -174,24 +172,18 @@ func (p *footerParser) element(typ byte) {
 }
 
 func (p *footerParser) rowGroup(typ byte) {
-	if typ != compactStruct {
-		p.fail()
-		return
-	}
-	rows, bytes, columns, values := int64(0), int64(0), 0, int64(-1)
-	p.fields(func(id int64, typ byte) {
-		switch {
-		case id == 1 && typ == compactList:
+	var rows, bytes int64
+	columns, values := 0, int64(math.MaxInt64)
+	p.known(&rowGroup, typ, func(id int64, typ byte) {
+		switch id {
+		case 1:
 			p.list(func(typ byte) {
 				columns++
-				n := p.columnChunk(typ)
-				if values < 0 || n < values {
-					values = n
-				}
+				values = min(values, p.columnChunk(typ))
 			})
-		case id == 2 && typ == compactI64:
+		case 2:
 			bytes = p.integer()
-		case id == 3 && typ == compactI64:
+		case 3:
 			rows = p.integer()
 		default:
 			p.skip(typ)
@@ -209,43 +201,93 @@ func (p *footerParser) rowGroup(typ byte) {
 }
 
 // columnChunk reads a ColumnChunk and returns how many values it has.
-func (p *footerParser) columnChunk(typ byte) int64 {
-	if typ != compactStruct {
-		p.fail()
-		return 0
-	}
-	values, compressed, data, dict := int64(0), int64(0), int64(0), int64(0)
-	metadata := func(id int64, typ byte) {
-		if typ != compactI64 {
-			p.skip(typ)
-			return
-		}
-		switch v := p.integer(); id {
-		case 5:
-			values = v
-		case 7:
-			compressed = v
-		case 9:
-			data = v
-		case 11:
-			dict = v
-		}
-	}
-	p.fields(func(id int64, typ byte) {
-		if id == 3 && typ == compactStruct {
-			p.fields(metadata)
+func (p *footerParser) columnChunk(typ byte) (values int64) {
+	p.known(&columnChunk, typ, func(id int64, typ byte) {
+		if id == 3 {
+			values = p.columnMetaData(typ)
 			return
 		}
 		p.skip(typ)
 	})
+	return values
+}
+
+func (p *footerParser) columnMetaData(typ byte) (values int64) {
+	var compressed, data, dictionary int64
+	p.known(&columnMetaData, typ, func(id int64, typ byte) {
+		switch id {
+		case 5:
+			values = p.integer()
+		case 7:
+			compressed = p.integer()
+		case 9:
+			data = p.integer()
+		case 11:
+			dictionary = p.integer()
+		default:
+			p.skip(typ)
+		}
+	})
 	begin := data
-	if dict > 0 {
-		begin = min(dict, data)
+	if dictionary > 0 {
+		begin = min(dictionary, data)
 	}
-	if begin != p.position || compressed < 0 || data > p.position+compressed {
+	if begin != p.position || compressed < 0 || data-begin > compressed {
 		p.refuse("a column chunk of row group %d has %d bytes at %d, and the one before ended at %d",
 			p.RowGroups, compressed, begin, p.position)
 	}
 	p.position += compressed
 	return values
+}
+
+// A structure is what parquet.thrift says of a struct, as far as it matters here: the types of its
+// members, by their numbers, and the numbers of those that are required.
+type structure struct {
+	name     string
+	types    []byte
+	required []int64
+}
+
+var (
+	fileMetaData = structure{"FileMetaData", []byte{
+		1: compactI32, 2: compactList, 3: compactI64, 4: compactList, 5: compactList, 6: compactBinary, 7: compactList,
+	}, []int64{1, 2, 3, 4}}
+	schemaElement = structure{"SchemaElement", []byte{
+		1: compactI32, 2: compactI32, 3: compactI32, 4: compactBinary, 5: compactI32,
+	}, []int64{4}}
+	rowGroup = structure{"RowGroup", []byte{
+		1: compactList, 2: compactI64, 3: compactI64, 4: compactList, 5: compactI64, 6: compactI64, 7: compactI16,
+	}, []int64{1, 2, 3}}
+	columnChunk = structure{"ColumnChunk", []byte{
+		1: compactBinary, 2: compactI64, 3: compactStruct,
+	}, []int64{2, 3}}
+	columnMetaData = structure{"ColumnMetaData", []byte{
+		1: compactI32, 2: compactList, 3: compactList, 4: compactI32, 5: compactI64, 6: compactI64, 7: compactI64,
+		8: compactList, 9: compactI64, 10: compactI64, 11: compactI64, 12: compactStruct, 13: compactList,
+	}, []int64{1, 2, 3, 4, 5, 6, 7, 9}}
+)
+
+// known reads a struct of which s says what it has. What s does not name is passed over.
+func (p *footerParser) known(s *structure, typ byte, read func(id int64, typ byte)) {
+	if typ != compactStruct {
+		p.fail()
+		return
+	}
+	present := make([]bool, len(s.types))
+	p.fields(func(id int64, typ byte) {
+		switch {
+		case id < 1 || id >= int64(len(s.types)):
+			p.skip(typ)
+		case typ != s.types[id] || present[id]:
+			p.fail()
+		default:
+			present[id] = true
+			read(id, typ)
+		}
+	})
+	for _, id := range s.required {
+		if !present[id] {
+			p.refuse("a %s of the footer has no member %d", s.name, id)
+		}
+	}
 }

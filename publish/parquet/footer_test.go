@@ -3,10 +3,12 @@ package parquet_test
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/parquet/metadata"
 	pqschema "github.com/apache/arrow/go/v17/parquet/schema"
 
 	"github.com/bindery-data/bindery/publish/parquet"
@@ -149,18 +151,38 @@ func TestFooterMatch(t *testing.T) {
 }
 
 // Every byte of a small file's footer is changed in turn. What cannot be seen in the structure, such as
-// a bound of statistics, may be read; counts, sizes and places may not be wrong unnoticed.
+// a bound of statistics, may be read; counts and places may not be wrong unnoticed.
 func TestDamagedFooters(t *testing.T) {
 	s := schemaOf(text(), required(number()))
 	rec := newMaker(1).record(s, 10)
 	data := write(t, s, parquet.Options{}, rec, rec)
-	start := len(data) - 8 - int(binary.LittleEndian.Uint32(data[len(data)-8:]))
-	for at := start; at < len(data); at++ {
+	places := func(data []byte) (out []int64) {
+		end := len(data) - 8
+		meta, err := metadata.NewFileMetaData(data[end-footerSize(data):end], nil)
+		if err != nil { // in what ReadFooter passes over
+			return nil
+		}
+		for _, group := range meta.RowGroups {
+			for _, c := range group.Columns {
+				out = append(out, group.NumRows, c.MetaData.DataPageOffset, c.MetaData.TotalCompressedSize)
+			}
+		}
+		return out
+	}
+	want := places(data)
+	for at := len(data) - 8 - footerSize(data); at < len(data); at++ {
 		for _, flip := range []byte{1, 2, 0x10, 0x80, 0xff} {
 			damaged := bytes.Clone(data)
 			damaged[at] ^= flip
 			footer, err := parquet.ReadFooter(bytes.NewReader(damaged), int64(len(damaged)))
-			if err == nil && (footer.Rows != 20 || footer.RowGroups != 2) {
+			if err == nil {
+				err = footer.Match(s)
+			}
+			if err != nil {
+				continue
+			}
+			got := places(damaged)
+			if footer.Rows != 20 || footer.RowGroups != 2 || got != nil && !slices.Equal(got, want) {
 				t.Fatalf("byte %d changed by %x was read as %+v", at, flip, footer)
 			}
 		}
@@ -175,12 +197,66 @@ func TestDamagedFooters(t *testing.T) {
 	}
 }
 
+// Footers that are whole and wrong.
+func TestWrongFooters(t *testing.T) {
+	s := schemaOf(text(), required(number()))
+	rec := newMaker(1).record(s, 10)
+	data := write(t, s, parquet.Options{}, rec, rec)
+	for _, c := range []struct {
+		name string
+		edit func(*metadata.FileMetaData)
+		want string // empty where nothing is wrong
+	}{
+		{"as it was", func(*metadata.FileMetaData) {}, ""},
+		{"a column is missing", func(m *metadata.FileMetaData) {
+			m.RowGroups[1].Columns = m.RowGroups[1].Columns[:1]
+		}, "row group 1 has 1 columns of 2"},
+		{"a row group is missing", func(m *metadata.FileMetaData) {
+			m.RowGroups, m.NumRows = m.RowGroups[:1], 10
+		}, "the columns end at byte"},
+		{"rows do not add up", func(m *metadata.FileMetaData) { m.NumRows = 21 }, "have 20 rows, and the file is said to have 21"},
+		{"fewer values than rows", func(m *metadata.FileMetaData) {
+			m.RowGroups[0].Columns[1].MetaData.NumValues = 9
+		}, "claims 10 rows"},
+		{"negative rows", func(m *metadata.FileMetaData) {
+			m.RowGroups[0].NumRows, m.RowGroups[1].NumRows = -1, 21
+		}, "claims -1 rows"},
+		{"columns out of place", func(m *metadata.FileMetaData) {
+			c := m.RowGroups[0].Columns
+			c[0].MetaData.DataPageOffset, c[1].MetaData.DataPageOffset = c[1].MetaData.DataPageOffset, c[0].MetaData.DataPageOffset
+		}, "the one before ended at 4"},
+		{"a dictionary behind its values", func(m *metadata.FileMetaData) {
+			c := m.RowGroups[0].Columns[0].MetaData
+			offset := c.DataPageOffset
+			c.DataPageOffset, c.DictionaryPageOffset = offset+c.TotalCompressedSize+1, &offset
+		}, "a column chunk of row group 0"},
+		{"negative size", func(m *metadata.FileMetaData) {
+			m.RowGroups[0].Columns[0].MetaData.TotalCompressedSize = -1
+		}, "has -1 bytes"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			meta := footerOf(t, data)
+			c.edit(meta)
+			wrong := bytes.NewBuffer(bytes.Clone(data[:len(data)-8-footerSize(data)]))
+			n, err := meta.WriteTo(wrong, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := append(binary.LittleEndian.AppendUint32(wrong.Bytes(), uint32(n)), "PAR1"...)
+			_, err = parquet.ReadFooter(bytes.NewReader(file), int64(len(file)))
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
 func FuzzFooter(f *testing.F) {
 	for _, s := range []*schema.Schema{schemaOf(text()), schemaOf(number(), listOf("l", text())), schemaOf(allFields()...)} {
 		m := newMaker(1)
 		for _, rows := range []int{0, 3, 40} {
 			data := write(f, s, parquet.Options{}, m.record(s, rows))
-			start := len(data) - 8 - int(binary.LittleEndian.Uint32(data[len(data)-8:]))
+			start := len(data) - 8 - footerSize(data)
 			f.Add(data[start:len(data)-8], int64(start))
 		}
 	}

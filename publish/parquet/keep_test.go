@@ -19,7 +19,7 @@ func TestKeep(t *testing.T) {
 		m := newMaker(7)
 		m.nulls = nulls
 		whole := m.record(s, rows)
-		for _, rec := range []arrow.Record{whole, sliced(t, whole), whole.NewSlice(7, 50)} {
+		for _, rec := range []arrow.Record{whole, sliced(t, s, whole), whole.NewSlice(7, 50)} {
 			for share := 0.0; share <= 1; share += 0.25 {
 				keep := make([]bool, rec.NumRows())
 				for i := range keep {

@@ -268,16 +268,17 @@ func (m *maker) appendValue(b array.Builder, f *schema.Field) {
 	}
 }
 
-// sliced returns rec inside a longer record, so that its arrays begin at an offset.
-func sliced(t testing.TB, rec arrow.Record) arrow.Record {
+// sliced returns rec between other rows, so that its arrays begin at an offset.
+func sliced(t testing.TB, s *schema.Schema, rec arrow.Record) arrow.Record {
 	t.Helper()
+	other := newMaker(99).record(s, 13)
 	columns := make([]arrow.Array, rec.NumCols())
 	for i := range columns {
-		whole, err := array.Concatenate([]arrow.Array{rec.Column(i), rec.Column(i), rec.Column(i)}, memory.DefaultAllocator)
+		whole, err := array.Concatenate([]arrow.Array{other.Column(i), rec.Column(i), other.Column(i)}, memory.DefaultAllocator)
 		if err != nil {
 			t.Fatal(err)
 		}
-		columns[i] = array.NewSlice(whole, rec.NumRows(), 2*rec.NumRows())
+		columns[i] = array.NewSlice(whole, 13, 13+rec.NumRows())
 	}
 	return array.NewRecord(rec.Schema(), columns, rec.NumRows())
 }

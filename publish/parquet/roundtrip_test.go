@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -296,7 +297,7 @@ func TestRoundTrip(t *testing.T) {
 				o := parquet.Options{PageSize: c.page}
 				first, second := m.record(s, c.rows), m.record(s, c.rows/2)
 				checkFile(t, write(t, s, o, first, second), s, first, second)
-				offset := sliced(t, first)
+				offset := sliced(t, s, first)
 				checkFile(t, write(t, s, o, offset), s, first)
 			})
 		}
@@ -318,4 +319,22 @@ func bigEndian(b []byte) *big.Int {
 		v.Sub(v, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
 	}
 	return v
+}
+
+// Arrow writes metadata of more than 4 KB between the chunks.
+func TestLongNames(t *testing.T) {
+	s := schemaOf(
+		&schema.Field{Name: strings.Repeat("a", 5000), Type: schema.Int8},
+		structOf(strings.Repeat("b", 5000), text(), number()))
+	rec := newMaker(1).record(s, 20)
+	checkFile(t, write(t, s, parquet.Options{}, rec, rec), s, rec, rec)
+}
+
+// Names may have what paths are made of.
+func TestNamesWithDots(t *testing.T) {
+	s := schemaOf(
+		&schema.Field{Name: "a.b", Type: schema.Int8}, structOf("a", &schema.Field{Name: "b", Type: schema.String}),
+		&schema.Field{Name: "", Type: schema.Bool}, &schema.Field{Name: "Ünï \"quoted\"\n", Type: schema.Date})
+	rec := newMaker(1).record(s, 20)
+	checkFile(t, write(t, s, parquet.Options{}, rec), s, rec)
 }

@@ -18,31 +18,19 @@ import (
 	"github.com/bindery-data/bindery/schema"
 )
 
-// columnChunks returns what the footer says of a file's first row group.
-func columnChunks(t *testing.T, data []byte) []*metadata.ColumnChunkMetaData {
-	t.Helper()
-	meta := footerOf(t, data)
-	group := meta.RowGroup(0)
-	chunks := make([]*metadata.ColumnChunkMetaData, group.NumColumns())
-	for i := range chunks {
-		var err error
-		if chunks[i], err = group.ColumnChunk(i); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return chunks
-}
-
+// footerOf returns a footer as Arrow reads it.
 func footerOf(t *testing.T, data []byte) *metadata.FileMetaData {
 	t.Helper()
 	end := len(data) - 8
-	start := end - int(binary.LittleEndian.Uint32(data[end:]))
-	meta, err := metadata.NewFileMetaData(data[start:end], nil)
+	meta, err := metadata.NewFileMetaData(data[end-footerSize(data):end], nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return meta
 }
+
+// footerSize returns the bytes of a file's footer, without its length and the magic.
+func footerSize(data []byte) int { return int(binary.LittleEndian.Uint32(data[len(data)-8:])) }
 
 // TestStatistics has the bounds in hexadecimal, as the specification encodes them.
 func TestStatistics(t *testing.T) {
