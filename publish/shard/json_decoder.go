@@ -143,15 +143,13 @@ func (d *jsonDecoder) nextElement(b *Builder) {
 			end = p.expected(after, "a comma or ]")
 		}
 	}
-	if ok := end >= 0; ok {
-		p.text = p.text[:end]
-		p.end(b, true)
-	} else {
+	ok := end >= 0
+	if !ok {
 		after = elementEnd(p.text)
 		end = len(bytes.TrimRight(p.text[:after], " \t\r\n"))
-		p.text = p.text[:end]
-		p.end(b, false)
 	}
+	p.text = p.text[:end]
+	p.end(b, ok)
 	b.endRecord(line, start, start+end)
 	d.pass(min(after+1, len(d.text)-start))
 }

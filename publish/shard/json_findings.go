@@ -84,7 +84,7 @@ func (p *jsonParser) place(n *jsonNode) string {
 }
 
 // appendPlace writes the place of n, of whose list or map ancestors frames has one each.
-func (p *jsonParser) appendPlace(dst []byte, n *jsonNode, frames []jsonFrame) []byte {
+func (p *jsonParser) appendPlace(dst []byte, n *jsonNode, frames []int) []byte {
 	up := n.parent
 	switch {
 	case up.field == nil:
@@ -96,10 +96,10 @@ func (p *jsonParser) appendPlace(dst []byte, n *jsonNode, frames []jsonFrame) []
 	inner := len(frames) - 1
 	dst = p.appendPlace(dst, up, frames[:inner])
 	if up.typ == schema.List {
-		return append(strconv.AppendInt(append(dst, '['), int64(frames[inner].index), 10), ']')
+		return append(strconv.AppendInt(append(dst, '['), int64(frames[inner]), 10), ']')
 	}
 	dst = append(dst, '{')
-	dst = append(dst, schema.Quote(up.column.keys.bytesAt(frames[inner].index))...)
+	dst = append(dst, schema.Quote(up.column.keys.bytesAt(frames[inner]))...)
 	return append(dst, '}')
 }
 

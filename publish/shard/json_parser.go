@@ -21,8 +21,9 @@ type jsonParser struct {
 	text []byte
 	// what names the text in messages: "record".
 	what string
-	// frames are the lists and maps that the parser is in, from the outermost.
-	frames []jsonFrame
+	// frames say where the parser is in the lists and maps around it, from the outermost: at which item
+	// of a list, at which slot of a map's keys.
+	frames []int
 	// depth is how many arrays and objects the parser is in.
 	depth int
 	// slots is what the record's list items and map values take, in bytes, and maxSlots bounds it.
@@ -36,9 +37,6 @@ type jsonParser struct {
 	// fault is why the text is not JSON, once a method has returned -1.
 	fault schema.Finding
 }
-
-// A jsonFrame says which item of a list, or which slot of a map's keys, is being decoded.
-type jsonFrame struct{ index int }
 
 func newJSONParser(what string) jsonParser {
 	return jsonParser{what: what, maxSlots: maxRecordSlots}
@@ -111,7 +109,7 @@ func (p *jsonParser) list(n *jsonNode, i int) int {
 	}
 	p.depth++
 	frame := len(p.frames)
-	p.frames = append(p.frames, jsonFrame{})
+	p.frames = append(p.frames, 0)
 	if i = p.space(i + 1); p.at(i) == ']' {
 		i++
 	} else {
@@ -129,7 +127,7 @@ func (p *jsonParser) list(n *jsonNode, i int) int {
 // items decodes the items of an array and its closing bracket.
 func (p *jsonParser) items(n *jsonNode, frame, i int) int {
 	for index := 0; ; index++ {
-		p.frames[frame].index = index
+		p.frames[frame] = index
 		if !p.takeSlot(n.child) {
 			return -1
 		}
@@ -173,7 +171,7 @@ func (p *jsonParser) mapValue(n *jsonNode, i int) int {
 	}
 	p.depth++
 	frame := len(p.frames)
-	p.frames = append(p.frames, jsonFrame{})
+	p.frames = append(p.frames, 0)
 	n.keys.begin(n.column.keys)
 	if i = p.space(i + 1); p.at(i) == '}' {
 		i++
@@ -192,7 +190,7 @@ func (p *jsonParser) mapValue(n *jsonNode, i int) int {
 // entries decodes the entries of an object for a map, and its closing brace.
 func (p *jsonParser) entries(n *jsonNode, frame, i int) int {
 	for {
-		p.frames[frame].index = n.column.keys.n
+		p.frames[frame] = n.column.keys.n
 		if !p.takeSlot(n.child) {
 			return -1
 		}
