@@ -110,6 +110,7 @@ func TestCutsAreShortest(t *testing.T) {
 		{"x.json", "[1,2 ,\n33, 4]", 3, []string{"1,2 ,\n", "33, ", "4"}},
 		{"x.json", "[1,2 ,\n33, 4]", 7, []string{"1,2 ,\n33, ", "4"}},
 		{"x.csv", "a,b\n1,2\n\"\n\",4\n5,6\n", 1, []string{"1,2\n", "\"\n\",4\n", "5,6\n"}},
+		{"x.csv", "a,b\n1,2\n\"\n\",4\n5,6\n", 4, []string{"1,2\n", "\"\n\",4\n", "5,6\n"}},
 		{"x.csv", "a,b\n1,2\n\"\n\",4\n5,6\n", 5, []string{"1,2\n\"\n\",4\n", "5,6\n"}},
 	}
 	for _, tt := range tests {
@@ -120,6 +121,19 @@ func TestCutsAreShortest(t *testing.T) {
 				t.Errorf("%q wanting %d: %q, %v; want %q", tt.in, tt.want, got.texts, got.err, tt.texts)
 			}
 		}
+	}
+}
+
+// TestAfterAnArrayInPieces looks for text after an array where it is read in pieces.
+func TestAfterAnArrayInPieces(t *testing.T) {
+	var a arrayCutter
+	for _, piece := range []string{"] ", "\n\n", "", " "} {
+		if err := a.tail([]byte(piece)); err != nil {
+			t.Fatalf("%q: %v", piece, err)
+		}
+	}
+	if a.tail([]byte("] ")) == nil {
+		t.Error("a second closing bracket was not noticed")
 	}
 }
 
@@ -181,8 +195,9 @@ func TestPlainAndCompressedAreCutAlike(t *testing.T) {
 	}
 }
 
-// TestBzip2IsCutAlike reads what the bzip2 program made of testdata/lines.jsonl, as two streams.
-func TestBzip2IsCutAlike(t *testing.T) {
+// TestProgramsAreReadAlike reads what bzip2, xz, zstd and gzip made of testdata/lines.jsonl, as two
+// streams each.
+func TestProgramsAreReadAlike(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "lines.jsonl"))
 	if err != nil {
 		t.Fatal(err)

@@ -241,6 +241,9 @@ func TestNothingIsLeftRunning(t *testing.T) {
 				if !errors.Is(err, context.Canceled) {
 					t.Errorf("Next of a canceled context: %v", err)
 				}
+				if text, ok := s.(*textSplitter); ok {
+					<-text.ahead.ended // without Close
+				}
 			}
 			if err := s.Close(); err != nil {
 				t.Error(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/bindery-data/bindery/schema"
@@ -44,10 +45,10 @@ func NewDecoder(s *schema.Schema, spec Spec) (Decoder, error) {
 	return format.decoder(s, spec), nil
 }
 
-// Lines reports whether the lines of such a shard mean something to its author.
-func (spec Spec) Lines() (bool, error) {
+// ResolveFormat returns the format of such a shard, declared or taken from its name.
+func (spec Spec) ResolveFormat() (*Format, error) {
 	format, _, err := spec.resolve()
-	return err == nil && format.Lines, err
+	return format, err
 }
 
 // orDamaged returns a splitter of a shard that is damaged from its beginning on, or the error.
@@ -90,7 +91,10 @@ func openInput(ctx context.Context, format *Format, spec Spec, l limits) (*input
 	if format.RandomAccess {
 		err := in.layOut(ctx, e)
 		e.free()
-		return in, errors.Join(err, held.close())
+		if closed := held.close(); err == nil && closed != nil {
+			err = errors.Join(closed, in.close())
+		}
+		return in, err
 	}
 	in.stream, in.consumed = e, e.consumed
 	in.close = func() error {
@@ -104,7 +108,7 @@ func openInput(ctx context.Context, format *Format, spec Spec, l limits) (*input
 func (in *input) layOut(ctx context.Context, e *expander) error {
 	f, err := os.CreateTemp(in.spec.TempDir, "bindery-shard-*")
 	if err != nil {
-		return err
+		return fmt.Errorf("make a temporary file to decode it into: %w", err)
 	}
 	// Where the system lets an open file be removed, a killed process leaves nothing behind.
 	remove := func() error { return os.Remove(f.Name()) }
@@ -116,7 +120,8 @@ func (in *input) layOut(ctx context.Context, e *expander) error {
 	in.at = f
 	in.size, err = io.Copy(f, contextReader{ctx, e})
 	if err != nil {
-		return errors.Join(err, held.close())
+		err = errors.Join(err, held.close())
+		return fmt.Errorf("decode it into a temporary file in %s: %w", filepath.Dir(f.Name()), err)
 	}
 	return nil
 }
