@@ -30,60 +30,62 @@ var arrowsFormat = Format{
 }
 
 func splitArrowStream(in *input, s *schema.Schema) (Splitter, error) {
-	size := int64(-1)
+	left := int64(-1)
 	if in.at != nil {
-		size = in.size
+		left = in.size
 	}
-	return newArrowSplitter(in, s, newArrowStream(in.reader(), size))
+	return newArrowSplitter(in, s, &arrowStream{r: in.reader(), left: left}, nil)
 }
 
-// arrowBatches are the record batches of a file or a stream. Errors are io.EOF, a *Damage or the
-// system's.
-type arrowBatches interface {
-	// schema returns the schema of all batches.
-	schema() *arrow.Schema
-	// batch returns the next batch, and about how many bytes it was decoded to.
-	batch() (record arrow.Record, size int64, err error)
-	// offset returns how many bytes were used up.
-	offset() int64
-}
-
-// An arrowStream reads the record batches of a stream.
-type arrowStream struct {
-	messages *arrowMessages
+// An arrowReader reads record batches. Its errors are io.EOF, a *Damage or the system's.
+type arrowReader struct {
+	messages arrowMessages
 	reader   *ipc.Reader
-	// ends is what the stream's end means: nothing but the end, if it is nil.
+	// ends is what the end of the messages means, if not the end.
 	ends *Damage
 }
 
-func newArrowStream(r io.Reader, size int64) *arrowStream {
-	return &arrowStream{messages: newArrowMessages(r, size)}
-}
-
-func (a *arrowStream) open() (err error) {
-	defer guard("the schema", &err)
-	a.reader, err = ipc.NewReaderFromMessageReader(a.messages, ipc.WithAllocator(a.messages.memory))
+// open reads the schema.
+func (a *arrowReader) open() error {
+	err := a.newReader()
+	if err == nil {
+		return nil
+	}
+	if err == io.EOF || errors.Is(err, io.EOF) {
+		return brokenOff("the stream")
+	}
+	err = a.explain(err)
+	if _, ok := err.(*Damage); ok && a.ends != nil {
+		return a.ends
+	}
 	return err
 }
 
-func (a *arrowStream) schema() *arrow.Schema { return a.reader.Schema() }
-func (a *arrowStream) offset() int64         { return a.messages.offset }
+func (a *arrowReader) newReader() (err error) {
+	defer guard("the schema", &err)
+	a.reader, err = ipc.NewReaderFromMessageReader(&a.messages, ipc.WithAllocator(&a.messages.memory))
+	return err
+}
 
-func (a *arrowStream) batch() (arrow.Record, int64, error) {
+// next returns the next record batch.
+func (a *arrowReader) next() (arrow.Record, error) {
 	record, err := a.record()
 	switch {
 	case err == io.EOF && a.ends != nil:
-		return nil, 0, a.ends
+		return nil, a.ends
 	case err == io.EOF:
-		return nil, 0, err
+		return nil, err
 	case err != nil:
-		return nil, 0, a.messages.explain(err)
+		return nil, a.explain(err)
 	}
-	memory := a.messages.memory
-	return record, memory.taken, memory.check(a.messages.offset)
+	memory := &a.messages.memory
+	if offset := a.messages.source.offset(); memory.total > freelyInflated && memory.total/claimedPerByte > offset {
+		return nil, malformed("the record batches hold more bytes than records have")
+	}
+	return record, checkRecord(record, memory.taken)
 }
 
-func (a *arrowStream) record() (record arrow.Record, err error) {
+func (a *arrowReader) record() (record arrow.Record, err error) {
 	defer guard("a record batch", &err)
 	if a.reader.Next() {
 		record = a.reader.Record()
@@ -96,16 +98,11 @@ func (a *arrowStream) record() (record arrow.Record, err error) {
 	return nil, io.EOF
 }
 
-// explain tells a fault of the stream's content from the system's.
-func (m *arrowMessages) explain(err error) error {
-	if m.err != nil {
-		return m.err
+// explain tells what the messages' source says from what the library makes of it.
+func (a *arrowReader) explain(err error) error {
+	if known := a.messages.err; known != nil && known != io.EOF {
+		return known
 	}
-	return orMalformed(err)
-}
-
-// orMalformed returns a damage as it is, and a library's error as one.
-func orMalformed(err error) error {
 	var known *Damage
 	if errors.As(err, &known) {
 		return known
@@ -116,7 +113,7 @@ func orMalformed(err error) error {
 // An arrowSplitter cuts record batches into chunks.
 type arrowSplitter struct {
 	in      *input
-	batches arrowBatches
+	batches *arrowReader
 
 	chunk  Chunk        // that is being made
 	record arrow.Record // the batch that is being cut
@@ -126,13 +123,12 @@ type arrowSplitter struct {
 	err    error // what Next returns when the chunk so far is out
 }
 
-func newArrowSplitter(in *input, s *schema.Schema, batches arrowBatches) (Splitter, error) {
-	if stream, ok := batches.(*arrowStream); ok {
-		if err := stream.open(); err != nil {
-			return nil, stream.messages.explain(err)
-		}
+func newArrowSplitter(in *input, s *schema.Schema, source arrowSource, ends *Damage) (Splitter, error) {
+	batches := &arrowReader{messages: arrowMessages{source: source}, ends: ends}
+	if err := batches.open(); err != nil {
+		return nil, err
 	}
-	if _, findings := newConverter(batches.schema(), s); len(findings) > 0 {
+	if _, findings := newConverter(batches.reader.Schema(), s); len(findings) > 0 {
 		return nil, &Damage{findings}
 	}
 	spent, err := newShare(in, in.size)
@@ -168,7 +164,7 @@ func (a *arrowSplitter) Next(ctx context.Context, want int64) (Chunk, error) {
 	for _, record := range c.rows.records {
 		a.rows += record.NumRows()
 	}
-	c.Consumed = a.spent.until(a.batches.offset())
+	c.Consumed = a.spent.until(a.batches.messages.source.offset())
 	return c, nil
 }
 
@@ -198,16 +194,15 @@ func (a *arrowSplitter) gather(want int64) error {
 // nextRecord goes to the next record batch.
 func (a *arrowSplitter) nextRecord() (err error) {
 	defer guard("a record batch", &err)
-	record, size, err := a.batches.batch()
+	record, err := a.batches.next()
 	if err == nil {
-		err = checkRecord(record, size)
+		a.record, a.row = record, 0
 	}
-	if err != nil {
-		return err
-	}
-	a.record, a.row = record, 0
-	return nil
+	return err
 }
 
 // Close closes the file.
-func (a *arrowSplitter) Close() error { return a.in.close() }
+func (a *arrowSplitter) Close() error {
+	a.batches.messages.close()
+	return a.in.close()
+}

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/ipc"
-
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -29,7 +26,7 @@ func splitArrowFile(in *input, s *schema.Schema) (Splitter, error) {
 			"Write it again as an Arrow IPC file, which is Feather's second version.")
 	}
 	if n < len(head) || string(head[:len(arrowMagic)]) != arrowMagic {
-		return newArrowSplitter(in, s, newArrowStream(in.reader(), in.size))
+		return newArrowSplitter(in, s, &arrowStream{r: in.reader(), left: in.size}, nil)
 	}
 	footer, start, err := readArrowFooter(in)
 	if err != nil {
@@ -38,15 +35,14 @@ func splitArrowFile(in *input, s *schema.Schema) (Splitter, error) {
 	if footer == nil {
 		// The file was cut short. Most are a stream between their head and their footer.
 		rest := io.NewSectionReader(in.at, int64(arrowHeadSize), in.size-int64(arrowHeadSize))
-		stream := newArrowStream(rest, rest.Size())
-		stream.ends = brokenOff("the file, which has no footer,")
-		return newArrowSplitter(in, s, stream)
+		ends := brokenOff("the file, which has no footer,")
+		return newArrowSplitter(in, s, &arrowStream{r: rest, left: rest.Size()}, ends)
 	}
 	file, err := newArrowFile(in, footer, start)
 	if err != nil {
 		return nil, err
 	}
-	return newArrowSplitter(in, s, file)
+	return newArrowSplitter(in, s, file, nil)
 }
 
 // readArrowFooter returns a file's footer and where it begins, or nil where the file has none.
@@ -70,68 +66,65 @@ func readArrowFooter(in *input) (footer []byte, start int64, err error) {
 	return footer, start, readAt(in.at, footer, start)
 }
 
-// An arrowFile reads the record batches that a file's footer lists.
+// An arrowFile gives the messages of a file as those of a stream: the footer's schema, then what the
+// footer lists. Most files are a stream themselves, but not all: polars writes no schema in front.
 type arrowFile struct {
-	in      *input
-	source  *latchedReader
-	memory  *arrowMemory
-	reader  *ipc.FileReader
-	batches []arrowBlock
-	next    int
-	read    int64 // bytes
+	in     *input
+	schema []byte // the first message, until it was read
+	blocks []arrowBlock
+	// dictionaries is how many of the blocks are.
+	dictionaries int
+	read         int64
 }
 
 func newArrowFile(in *input, footer []byte, start int64) (*arrowFile, error) {
-	dictionaries, batches, err := checkArrowFooter(footer)
-	if err != nil {
+	f := &flatBuffer{b: footer}
+	root := f.root()
+	schema := f.tableField(root, 1)
+	f.checkSchema(schema)
+	dictionaries, batches := f.blocks(root, 2), f.blocks(root, 3)
+	if f.bad {
+		return nil, malformed("the file's footer makes no sense")
+	}
+	blocks := append(dictionaries, batches...)
+	if err := checkArrowBlocks(blocks, start); err != nil {
 		return nil, err
 	}
-	left := start
-	if err := checkArrowBlocks(dictionaries, start, &left); err != nil {
-		return nil, err
-	}
-	size := start - left // The library reads all dictionaries at once.
-	if err := checkArrowBlocks(batches, start, &left); err != nil {
-		return nil, err
-	}
-	for _, b := range dictionaries {
-		if err := b.check(in.at, arrowDictionaryBatch); err != nil {
-			return nil, err
-		}
-	}
-	f := &arrowFile{in: in, memory: &arrowMemory{}, batches: batches, read: size}
-	f.source = &latchedReader{SectionReader: io.NewSectionReader(in.at, 0, in.size)}
-	f.memory.renew(size)
-	if err := f.open(); err != nil {
-		return nil, f.source.explain(err)
-	}
-	return f, nil
+	return &arrowFile{in: in, schema: schemaMessage(footer, schema), blocks: blocks, dictionaries: len(dictionaries)}, nil
 }
 
-// checkArrowBlocks checks where a footer says that messages are. All of them together cannot have more
-// bytes than are left, of the end bytes before the footer.
-func checkArrowBlocks(blocks []arrowBlock, end int64, left *int64) error {
-	for _, b := range blocks {
-		if b.offset < int64(arrowHeadSize) || b.meta < 8 || b.meta > maxArrowMetadata || b.body < 0 ||
-			b.offset > end || b.body > end-b.offset-int64(b.meta) {
-			return malformed("the footer lists a record batch outside of the file")
-		}
-		if err := checkArrowBody(b.body); err != nil {
-			return err
-		}
-		if *left -= int64(b.meta) + b.body; *left < 0 {
-			return malformed("the footer lists record batches that overlap")
-		}
+func (f *arrowFile) offset() int64 { return f.read }
+
+func (f *arrowFile) next() (*arrowHead, []byte, error) {
+	if f.schema != nil {
+		head, err := checkArrowMessage(f.schema)
+		f.schema = nil
+		return head, nil, err
 	}
-	return nil
+	if len(f.blocks) == 0 {
+		f.read = f.in.size
+		return nil, nil, io.EOF
+	}
+	b := f.blocks[0]
+	f.blocks = f.blocks[1:]
+	kind := byte(arrowRecordBatch)
+	if f.dictionaries > 0 {
+		f.dictionaries--
+		kind = arrowDictionaryBatch
+	}
+	return f.message(b, kind)
 }
 
-// check checks the message at a place, which is to be of a kind.
-func (b arrowBlock) check(at io.ReaderAt, kind byte) error {
-	meta := make([]byte, b.meta)
-	if err := readAt(at, meta, b.offset); err != nil {
-		return err
+// message reads the message at a place, which is to be of a kind.
+func (f *arrowFile) message(b arrowBlock, kind byte) (*arrowHead, []byte, error) {
+	meta, body := make([]byte, b.meta), make([]byte, b.body)
+	if err := readAt(f.in.at, meta, b.offset); err != nil {
+		return nil, nil, err
 	}
+	if err := readAt(f.in.at, body, b.offset+int64(b.meta)); err != nil {
+		return nil, nil, err
+	}
+	f.read += int64(b.meta) + b.body
 	// Before Arrow 0.15, only the length stood before a message.
 	switch binary.LittleEndian.Uint32(meta) {
 	case 0:
@@ -142,66 +135,59 @@ func (b arrowBlock) check(at io.ReaderAt, kind byte) error {
 	}
 	head, err := checkArrowMessage(meta)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	if head.kind != kind {
-		return malformed("the footer lists a message of another kind among the record batches")
+		return nil, nil, malformed("the footer lists a message of another kind among the record batches")
 	}
-	return head.checkBuffers(io.NewSectionReader(at, b.offset+int64(b.meta), b.body), b.body)
+	head.body = b.body
+	return head, body, nil
 }
 
-func (f *arrowFile) open() (err error) {
-	defer guard("the footer", &err)
-	f.reader, err = ipc.NewFileReader(f.source, ipc.WithAllocator(f.memory))
-	return err
+// checkArrowBlocks checks where a footer says that messages are: before it, and together in no more bytes
+// than there are.
+func checkArrowBlocks(blocks []arrowBlock, end int64) error {
+	left := end
+	for _, b := range blocks {
+		if b.offset < int64(arrowHeadSize) || b.meta < 8 || b.meta > maxArrowMetadata || b.body < 0 ||
+			b.offset > end || b.body > end-b.offset-int64(b.meta) {
+			return malformed("the footer lists a record batch outside of the file")
+		}
+		if err := checkArrowBody(b.body); err != nil {
+			return err
+		}
+		if left -= int64(b.meta) + b.body; left < 0 {
+			return malformed("the footer lists record batches that overlap")
+		}
+	}
+	return nil
 }
 
-func (f *arrowFile) schema() *arrow.Schema { return f.reader.Schema() }
-
-func (f *arrowFile) batch() (record arrow.Record, size int64, err error) {
-	if f.next == len(f.batches) {
-		f.read = f.in.size
-		return nil, 0, io.EOF
-	}
-	b := f.batches[f.next]
-	if err := b.check(f.in.at, arrowRecordBatch); err != nil {
-		return nil, 0, err
-	}
-	f.read += int64(b.meta) + b.body
-	f.memory.renew(int64(b.meta) + b.body)
-	record, err = f.record(f.next)
-	if err != nil {
-		return nil, 0, f.source.explain(err)
-	}
-	f.next++
-	return record, f.memory.taken, f.memory.check(f.read)
-}
-
-func (f *arrowFile) record(i int) (record arrow.Record, err error) {
-	defer guard("a record batch", &err)
-	return f.reader.RecordAt(i)
-}
-
-func (f *arrowFile) offset() int64 { return f.read }
-
-// A latchedReader remembers the system's error, which the library hides among its own.
-type latchedReader struct {
-	*io.SectionReader
-	err error
-}
-
-func (l *latchedReader) ReadAt(p []byte, offset int64) (int, error) {
-	n, err := l.SectionReader.ReadAt(p, offset)
-	if err != nil && err != io.EOF && l.err == nil {
-		l.err = fmt.Errorf("read %d bytes at offset %d: %w", len(p), offset, err)
-	}
-	return n, err
-}
-
-// explain tells a fault of the file's content from the system's.
-func (l *latchedReader) explain(err error) error {
-	if l.err != nil {
-		return l.err
-	}
-	return orMalformed(err)
+// schemaMessage makes a message of the schema that is a table in a footer. A message is a table of a
+// version, the kind of its header, the header, and the length of its body; the offset of the header can
+// lead into the footer as it is.
+func schemaMessage(footer []byte, schema int) []byte {
+	const (
+		vtable    = 4
+		table     = vtable + 12
+		header    = table + 4
+		version   = header + 4
+		kind      = version + 2
+		headSize  = 32
+		version5  = 4
+		tableSize = 12
+	)
+	b := make([]byte, headSize, headSize+len(footer))
+	le := binary.LittleEndian
+	le.PutUint32(b, table)
+	le.PutUint16(b[vtable:], 10)
+	le.PutUint16(b[vtable+2:], tableSize)
+	le.PutUint16(b[vtable+4:], version-table)
+	le.PutUint16(b[vtable+6:], kind-table)
+	le.PutUint16(b[vtable+8:], header-table)
+	le.PutUint32(b[table:], table-vtable)
+	le.PutUint32(b[header:], uint32(headSize+schema-header))
+	le.PutUint16(b[version:], version5)
+	b[kind] = arrowSchema
+	return append(b, footer...)
 }

@@ -2,7 +2,6 @@ package shard
 
 import (
 	"encoding/binary"
-	"io"
 	"math"
 )
 
@@ -23,28 +22,66 @@ const (
 	arrowRecordBatch     = 3
 )
 
-// An arrowHead is what is to be known of a message before its body is read.
+// An arrowHead is a message without its body.
 type arrowHead struct {
-	kind    byte
-	body    int64
-	buffers []arrowBuffer
-	// ratio is 0 where the buffers are not compressed.
-	ratio int64
+	meta []byte
+	kind byte
+	body int64
+
+	// layout is a schema's.
+	layout *arrowLayout
+
+	// What a record batch or dictionary has.
+	dictionary int64
+	has        arrowNeeds
+	buffers    []arrowBuffer
+	compressed bool
+	codec      byte
+}
+
+// arrowNeeds counts what a record batch of some columns has: a node for each array, its buffers, and
+// those arrays whose number of buffers varies.
+type arrowNeeds struct{ nodes, buffers, views int }
+
+func (n *arrowNeeds) add(more arrowNeeds) {
+	n.nodes += more.nodes
+	n.buffers += more.buffers
+	n.views += more.views
+}
+
+// An arrowLayout is what the batches of a schema need.
+type arrowLayout struct {
+	record       arrowNeeds
+	dictionaries map[int64]arrowNeeds
+}
+
+// check checks that a message has what the library is going to look for, which does not ask whether it
+// is there.
+func (l *arrowLayout) check(head *arrowHead) error {
+	needs, known := l.record, true
+	if head.kind == arrowDictionaryBatch {
+		needs, known = l.dictionaries[head.dictionary]
+	}
+	if !known || head.has.nodes < needs.nodes || head.has.buffers < needs.buffers || head.has.views < needs.views {
+		return malformed("a record batch does not have what its schema says")
+	}
+	return nil
 }
 
 // checkArrowMessage checks a message's metadata.
 func checkArrowMessage(meta []byte) (*arrowHead, error) {
 	f := &flatBuffer{b: meta}
 	root := f.root()
-	head := &arrowHead{kind: f.byteField(root, 1), body: f.int64Field(root, 3)}
+	head := &arrowHead{meta: meta, kind: f.byteField(root, 1), body: f.int64Field(root, 3)}
 	header := f.tableField(root, 2)
 	switch head.kind {
 	case arrowSchema:
-		f.checkSchema(header)
+		head.layout = f.checkSchema(header)
 	case arrowDictionaryBatch:
-		head.buffers, head.ratio = f.checkBatch(f.tableField(header, 1))
+		head.dictionary = f.int64Field(header, 0)
+		f.checkBatch(f.tableField(header, 1), head)
 	case arrowRecordBatch:
-		head.buffers, head.ratio = f.checkBatch(header)
+		f.checkBatch(header, head)
 	default:
 		f.bad = true
 	}
@@ -56,113 +93,114 @@ func checkArrowMessage(meta []byte) (*arrowHead, error) {
 }
 
 // checkSchema looks at every field of a schema once, as the library does.
-func (f *flatBuffer) checkSchema(schema int) {
-	left := maxArrowFields
+func (f *flatBuffer) checkSchema(schema int) *arrowLayout {
+	c := &schemaChecker{flatBuffer: f, left: maxArrowFields, layout: &arrowLayout{dictionaries: make(map[int64]arrowNeeds)}}
 	f.vectorField(schema, 2, 4)
 	fields, n := f.vectorField(schema, 1, 4)
-	f.checkFields(fields, n, maxArrowDepth, &left)
+	c.layout.record = c.fields(fields, n, maxArrowDepth)
+	return c.layout
 }
 
-func (f *flatBuffer) checkFields(fields, n, depth int, left *int) {
-	if depth == 0 {
-		f.bad = true
-		return
-	}
+type schemaChecker struct {
+	*flatBuffer
+	left   int // fields and pairs of metadata that there may still be
+	layout *arrowLayout
+}
+
+// fields returns what n fields need in a batch.
+func (c *schemaChecker) fields(at, n, depth int) (needs arrowNeeds) {
 	for i := range n {
-		*left--
-		if f.bad || *left < 0 {
-			f.bad = true
-			return
+		if c.left--; c.left < 0 || depth == 0 {
+			c.bad = true
 		}
-		field := f.table(fields + 4*i)
-		pairs, count := f.vectorField(field, 6, 4)
-		*left -= count
-		for k := range count {
-			pair := f.table(pairs + 4*k)
-			f.vectorField(pair, 0, 1)
-			f.vectorField(pair, 1, 1)
+		if c.bad {
+			break
 		}
-		f.vectorField(field, 0, 1)
-		children, count := f.vectorField(field, 5, 4)
-		f.checkFields(children, count, depth-1, left)
+		needs.add(c.one(c.table(at+4*i), depth))
 	}
+	return needs
+}
+
+func (c *schemaChecker) one(field, depth int) arrowNeeds {
+	pairs, count := c.vectorField(field, 6, 4)
+	c.left -= count
+	for k := range count {
+		pair := c.table(pairs + 4*k)
+		c.vectorField(pair, 0, 1)
+		c.vectorField(pair, 1, 1)
+	}
+	c.vectorField(field, 0, 1)
+	children, count := c.vectorField(field, 5, 4)
+	needs := arrowTypeNeeds[c.byteField(field, 2)]
+	needs.add(c.fields(children, count, depth-1))
+	if c.field(field, 4) == 0 {
+		return needs
+	}
+	id := c.int64Field(c.tableField(field, 4), 0)
+	known := c.layout.dictionaries[id]
+	c.layout.dictionaries[id] = arrowNeeds{
+		max(known.nodes, needs.nodes), max(known.buffers, needs.buffers), max(known.views, needs.views),
+	}
+	return arrowNeeds{nodes: 1, buffers: 2} // of its indexes
+}
+
+// arrowTypeNeeds are what arrays of the types of Schema.fbs need, without their children. Of views, these
+// are the buffers that they have in any case.
+var arrowTypeNeeds = map[byte]arrowNeeds{
+	1: {nodes: 1},                                        // null
+	2: {nodes: 1, buffers: 2}, 3: {nodes: 1, buffers: 2}, // integers, floats
+	4: {nodes: 1, buffers: 3}, 5: {nodes: 1, buffers: 3}, // binary, string
+	6: {nodes: 1, buffers: 2}, 7: {nodes: 1, buffers: 2}, // booleans, decimals
+	8: {nodes: 1, buffers: 2}, 9: {nodes: 1, buffers: 2}, 10: {nodes: 1, buffers: 2}, // dates, times, timestamps
+	11: {nodes: 1, buffers: 2},                             // intervals
+	12: {nodes: 1, buffers: 2}, 13: {nodes: 1, buffers: 1}, // lists, structs
+	14: {nodes: 1, buffers: 3},                             // unions
+	15: {nodes: 1, buffers: 2}, 16: {nodes: 1, buffers: 1}, // binary and lists of fixed size
+	17: {nodes: 1, buffers: 2}, 18: {nodes: 1, buffers: 2}, // maps, durations
+	19: {nodes: 1, buffers: 3}, 20: {nodes: 1, buffers: 3}, // large binary, large string
+	21: {nodes: 1, buffers: 2}, 22: {nodes: 1, buffers: 1}, // large lists, run ends
+	23: {nodes: 1, buffers: 2, views: 1}, 24: {nodes: 1, buffers: 2, views: 1}, // views of binary and strings
+	25: {nodes: 1, buffers: 3}, 26: {nodes: 1, buffers: 3}, // views of lists
 }
 
 // checkBatch looks at the vectors of a record batch.
-func (f *flatBuffer) checkBatch(batch int) (buffers []arrowBuffer, ratio int64) {
-	f.vectorField(batch, 1, arrowPairSize)
+func (f *flatBuffer) checkBatch(batch int, head *arrowHead) {
+	_, head.has.nodes = f.vectorField(batch, 1, arrowPairSize)
 	at, n := f.vectorField(batch, 2, arrowPairSize)
 	for i := range n {
 		begin := at + arrowPairSize*i
-		buffers = append(buffers, arrowBuffer{f.int64At(begin), f.int64At(begin + 8)})
+		head.buffers = append(head.buffers, arrowBuffer{begin, f.int64At(begin), f.int64At(begin + 8)})
 	}
-	counts, k := f.vectorField(batch, 4, 8)
-	for i := range k {
-		if count := f.int64At(counts + 8*i); count < 0 || count > int64(n) {
+	head.has.buffers = n
+	counts, views := f.vectorField(batch, 4, 8)
+	for i := range views {
+		count := f.int64At(counts + 8*i)
+		if count < 0 || count > int64(head.has.buffers) {
 			f.bad = true
+			return
 		}
+		// What remains is for the other arrays.
+		head.has.buffers -= int(count)
 	}
+	head.has.views = views
 	if f.field(batch, 3) != 0 {
-		ratio = lz4Ratio
-		if f.byteField(f.tableField(batch, 3), 0) != 0 {
-			ratio = zstdRatio
-		}
+		head.compressed, head.codec = true, f.byteField(f.tableField(batch, 3), 0)
 	}
-	return buffers, ratio
 }
 
 // arrowPairSize is the size of a Buffer and of a FieldNode: two numbers.
 const arrowPairSize = 16
 
-// More than what a byte of a compressed buffer can become.
-const (
-	lz4Ratio  = 256
-	zstdRatio = 1 << 16
-)
-
-// An arrowBuffer is where in a message's body a buffer is.
-type arrowBuffer struct{ offset, length int64 }
-
-// checkBuffers checks that the buffers lie in the message's body, and that compressed ones do not claim
-// to hold more than they can.
-func (h *arrowHead) checkBuffers(body io.ReaderAt, size int64) error {
-	for _, b := range h.buffers {
-		if b.offset < 0 || b.length < 0 || b.offset > size-b.length {
-			return malformed("a record batch has buffers outside of itself")
-		}
-		if h.ratio == 0 || b.length == 0 {
-			continue
-		}
-		var claim [8]byte
-		if b.length < int64(len(claim)) {
-			return malformed("a record batch has a compressed buffer of %d bytes", b.length)
-		}
-		if err := readAt(body, claim[:], b.offset); err != nil {
-			return err
-		}
-		if n := int64(binary.LittleEndian.Uint64(claim[:])); n < -1 || n/h.ratio > b.length {
-			return malformed("a record batch claims to hold %d bytes in %d", n, b.length)
-		}
-	}
-	return nil
+// An arrowBuffer is where in a message's body a buffer is, as the metadata says at a place.
+type arrowBuffer struct {
+	place          int
+	offset, length int64
 }
 
 // An arrowBlock is where the footer of a file says that a message is.
 type arrowBlock struct {
 	offset, body int64
 	meta         int32
-}
-
-// checkArrowFooter checks a file's footer and returns where the dictionaries and the record batches are.
-func checkArrowFooter(footer []byte) (dictionaries, batches []arrowBlock, err error) {
-	f := &flatBuffer{b: footer}
-	root := f.root()
-	f.checkSchema(f.tableField(root, 1))
-	dictionaries, batches = f.blocks(root, 2), f.blocks(root, 3)
-	if f.bad {
-		return nil, nil, malformed("the file's footer makes no sense")
-	}
-	return dictionaries, batches, nil
 }
 
 func (f *flatBuffer) blocks(table, n int) []arrowBlock {
@@ -225,7 +263,7 @@ func (f *flatBuffer) field(table, n int) int {
 		return 0
 	}
 	entry := 4 + 2*n
-	if entry+2 > int(binary.LittleEndian.Uint16(f.b[vtable:])) || !f.inside(vtable+entry, 2) {
+	if entry >= int(binary.LittleEndian.Uint16(f.b[vtable:])) || !f.inside(vtable+entry, 2) {
 		return 0
 	}
 	offset := int(binary.LittleEndian.Uint16(f.b[vtable+entry:]))

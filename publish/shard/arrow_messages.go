@@ -3,39 +3,44 @@ package shard
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 
 	"github.com/bindery-data/bindery/schema"
 )
 
-// What one message may have. A record batch is in memory as a whole.
+// What one message may have.
 const (
 	maxArrowMetadata = 64 << 20
 	maxArrowBody     = 2 << 30
 )
 
-// arrowMessages reads the messages of an Arrow stream. It stands in for the library's reader, which
-// takes memory for whatever length a message claims to have.
-type arrowMessages struct {
-	r io.Reader
-	// left is how many bytes there are at most, or -1 where that is not known.
-	left int64
-	// offset is where in the file the next message begins.
-	offset int64
-	// ended says that the stream's own mark of its end was met.
-	ended bool
-	// err is why no message can be read any more, if it is not the end.
-	err    error
-	memory *arrowMemory
+// An arrowSource is where messages come from: a stream or a file. Errors are io.EOF where there are no
+// more, io.ErrUnexpectedEOF where one breaks off, a *Damage, or the system's.
+type arrowSource interface {
+	// next returns the next message.
+	next() (*arrowHead, []byte, error)
+	// offset returns how many bytes of the file were used up.
+	offset() int64
 }
 
-func newArrowMessages(r io.Reader, size int64) *arrowMessages {
-	return &arrowMessages{r: r, left: size, memory: &arrowMemory{}}
+// arrowMessages hands the messages of a source to the library, which takes memory for whatever a message
+// claims: of it, of the buffers in it, and of what those decompress to. So they are checked first, and
+// decompressed here.
+type arrowMessages struct {
+	source arrowSource
+	memory arrowMemory
+	zstd   *zstd.Decoder
+	// layout is the schema's, and first how many messages were read since.
+	layout *arrowLayout
+	first  int
+	// err is why there are no more messages.
+	err error
 }
 
 // Message returns the next message, or io.EOF.
@@ -43,14 +48,7 @@ func (m *arrowMessages) Message() (*ipc.Message, error) {
 	if m.err != nil {
 		return nil, m.err
 	}
-	if m.ended {
-		return nil, io.EOF
-	}
 	msg, err := m.read()
-	if err == io.EOF {
-		m.ended = true
-		return nil, io.EOF
-	}
 	if err == io.ErrUnexpectedEOF {
 		err = brokenOff("the last message")
 	}
@@ -60,30 +58,113 @@ func (m *arrowMessages) Message() (*ipc.Message, error) {
 
 func (m *arrowMessages) read() (msg *ipc.Message, err error) {
 	defer guard("a message", &err)
-	length, err := m.prefix()
+	head, body, err := m.source.next()
 	if err != nil {
 		return nil, err
 	}
-	meta, err := m.bytes(int64(length))
-	if err != nil {
+	if err := m.expect(head); err != nil {
 		return nil, err
 	}
-	head, err := checkArrowMessage(meta)
-	if err != nil {
+	if err := head.checkBuffers(); err != nil {
 		return nil, err
 	}
-	if err := checkArrowBody(head.body); err != nil {
+	if head.compressed {
+		if body, err = m.inflate(head, body); err != nil {
+			return nil, err
+		}
+	}
+	m.memory.renew()
+	return ipc.NewMessage(memory.NewBufferBytes(head.meta), memory.NewBufferBytes(body)), nil
+}
+
+// expect checks that a message is one that the library is to be given next: the schema, each dictionary,
+// and then what there is. It does not look itself before it takes one kind for another.
+func (m *arrowMessages) expect(head *arrowHead) error {
+	if m.layout == nil {
+		if head.kind != arrowSchema {
+			return malformed("is no Arrow stream: it does not begin with a schema")
+		}
+		m.layout = head.layout
+		return nil
+	}
+	m.first++
+	if head.kind == arrowSchema || m.first <= len(m.layout.dictionaries) && head.kind != arrowDictionaryBatch {
+		return malformed("a record batch comes before all dictionaries are there")
+	}
+	return m.layout.check(head)
+}
+
+// Retain and Release do nothing: the garbage collector has the messages.
+func (m *arrowMessages) Retain()  {}
+func (m *arrowMessages) Release() {}
+
+func (m *arrowMessages) close() {
+	if m.zstd != nil {
+		m.zstd.Close()
+	}
+}
+
+// checkBuffers checks that the buffers of a message lie in its body, and have room there together.
+func (h *arrowHead) checkBuffers() error {
+	left := h.body
+	for _, b := range h.buffers {
+		if b.offset < 0 || b.length < 0 || b.offset > h.body-b.length || b.length > left {
+			return malformed("a record batch has buffers outside of itself")
+		}
+		left -= b.length
+	}
+	return nil
+}
+
+// inflate returns a body with the buffers decompressed, and has the metadata say where they are. They
+// still have the length in front that those of a compressed batch have: -1 says that a buffer is not
+// compressed.
+func (m *arrowMessages) inflate(head *arrowHead, body []byte) ([]byte, error) {
+	const prefix = 8
+	var inflated []byte
+	for _, b := range head.buffers {
+		if b.length == 0 {
+			continue
+		}
+		if b.length < prefix {
+			return nil, malformed("a record batch has a compressed buffer of %d bytes", b.length)
+		}
+		buffer := body[b.offset : b.offset+b.length]
+		size := int64(binary.LittleEndian.Uint64(buffer))
+		content := buffer[prefix:]
+		if size != -1 {
+			if size < 0 || size > maxArrowBody-int64(len(inflated)) {
+				return nil, checkArrowBody(maxArrowBody + 1)
+			}
+			var err error
+			if content, err = m.inflateBuffer(head.codec, content, size); err != nil {
+				return nil, malformed("a record batch cannot be decompressed: %s", schema.Quote(err.Error()))
+			}
+		}
+		le := binary.LittleEndian
+		le.PutUint64(head.meta[b.place:], uint64(len(inflated)))
+		le.PutUint64(head.meta[b.place+8:], uint64(prefix+len(content)))
+		inflated = le.AppendUint64(inflated, 1<<64-1)
+		inflated = append(inflated, content...)
+		inflated = append(inflated, zeros[:-len(inflated)&7]...)
+	}
+	return inflated, nil
+}
+
+func (m *arrowMessages) inflateBuffer(codec byte, content []byte, size int64) ([]byte, error) {
+	if codec == 0 {
+		return readGrowing(lz4.NewReader(bytes.NewReader(content)), size)
+	}
+	if m.zstd == nil {
+		var err error
+		if m.zstd, err = newPageZstd(); err != nil {
+			return nil, err
+		}
+	}
+	if err := m.zstd.Reset(bytes.NewReader(content)); err != nil {
 		return nil, err
 	}
-	body, err := m.bytes(head.body)
-	if err != nil {
-		return nil, err
-	}
-	if err := head.checkBuffers(bytes.NewReader(body), head.body); err != nil {
-		return nil, err
-	}
-	m.memory.renew(0)
-	return ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body)), nil
+	return readGrowing(m.zstd, size)
 }
 
 func checkArrowBody(size int64) error {
@@ -93,96 +174,3 @@ func checkArrowBody(size int64) error {
 	return damage(schema.FormatError, fmt.Sprintf("a record batch claims to have %d bytes", size),
 		"Write the file with smaller record batches, of at most 2 GiB.")
 }
-
-// prefix reads the length of a message's metadata. Before Arrow 0.15 nothing stood in front of it.
-func (m *arrowMessages) prefix() (int32, error) {
-	word, err := m.word()
-	if err != nil {
-		return 0, err
-	}
-	if word == -1 {
-		if word, err = m.word(); err != nil {
-			return 0, noEOF(err)
-		}
-	}
-	switch {
-	case word == 0:
-		return 0, io.EOF
-	case word < 0 || word > maxArrowMetadata:
-		return 0, malformed("is no Arrow stream: a message's metadata claims to have %d bytes", word)
-	}
-	return word, nil
-}
-
-func (m *arrowMessages) word() (int32, error) {
-	var b [4]byte
-	n, err := io.ReadFull(m.r, b[:])
-	m.took(n)
-	if err != nil {
-		return 0, m.readError(err)
-	}
-	return int32(binary.LittleEndian.Uint32(b[:])), nil
-}
-
-// bytes reads n bytes. What is not there takes no memory.
-func (m *arrowMessages) bytes(n int64) ([]byte, error) {
-	if m.left >= 0 && n > m.left {
-		return nil, io.ErrUnexpectedEOF
-	}
-	b, err := readGrowing(m.r, n)
-	m.took(len(b))
-	if err != nil {
-		return nil, m.readError(noEOF(err))
-	}
-	return b, nil
-}
-
-func (m *arrowMessages) took(n int) {
-	m.offset += int64(n)
-	if m.left >= 0 {
-		m.left -= int64(n)
-	}
-}
-
-// readError keeps the system's errors and the damages of compressed data apart from the end.
-func (m *arrowMessages) readError(err error) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return err
-	}
-	var d *Damage
-	if errors.As(err, &d) {
-		return d
-	}
-	return fmt.Errorf("read an Arrow message at offset %d: %w", m.offset, err)
-}
-
-// noEOF is for an end that comes too soon.
-func noEOF(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
-// readGrowing reads n bytes, taking memory only as they come.
-func readGrowing(r io.Reader, n int64) ([]byte, error) {
-	const step = 1 << 20
-	b := make([]byte, 0, min(n, step))
-	for int64(len(b)) < n {
-		if len(b) == cap(b) {
-			grown := make([]byte, len(b), min(n, int64(2*cap(b))))
-			copy(grown, b)
-			b = grown
-		}
-		k, err := io.ReadFull(r, b[len(b):cap(b)])
-		b = b[:len(b)+k]
-		if err != nil {
-			return b, noEOF(err)
-		}
-	}
-	return b, nil
-}
-
-// Retain and Release do nothing: the garbage collector has the messages.
-func (m *arrowMessages) Retain()  {}
-func (m *arrowMessages) Release() {}

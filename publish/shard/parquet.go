@@ -38,7 +38,8 @@ type parquetSplitter struct {
 	group   int           // the next row group
 	left    int64         // rows of the one that is being read
 	leaves  []*leafReader // of it
-	columns []*leafColumn // of the chunk that is being made
+	columns []*leafColumn // of the chunk that is being made; nil between chunks
+	before  []leafSizes   // of the columns of the chunk before
 	inChunk int           // rows of it
 	size    int64         // bytes of it
 	sizes   []int64       // of rows; scratch
@@ -93,6 +94,7 @@ func (p *parquetSplitter) Next(ctx context.Context, want int64) (Chunk, error) {
 		return Chunk{}, p.err
 	}
 	record, err := p.record()
+	p.noteSizes()
 	p.columns = nil
 	if err != nil {
 		p.err = err
@@ -104,12 +106,23 @@ func (p *parquetSplitter) Next(ctx context.Context, want int64) (Chunk, error) {
 	return c, nil
 }
 
+// beginChunk makes columns with room for as much as those of the chunk before had.
 func (p *parquetSplitter) beginChunk() {
 	p.columns = make([]*leafColumn, len(p.schema.leaves))
 	for i, leaf := range p.schema.leaves {
 		p.columns[i] = &leafColumn{leaf: leaf}
+		if p.before != nil {
+			p.columns[i].grow(p.before[i])
+		}
 	}
 	p.inChunk, p.size = 0, 0
+}
+
+func (p *parquetSplitter) noteSizes() {
+	p.before = make([]leafSizes, len(p.columns))
+	for i, c := range p.columns {
+		p.before[i] = leafSizes{c.levels, len(c.fixed), len(c.data), len(c.ends)}
+	}
 }
 
 // nextGroup begins to read the next row group, or returns io.EOF.

@@ -348,6 +348,8 @@ func (c *parquetChunk) check(leaf *parquetLeaf, rows, mostValues, size int64) er
 		return malformed("column %s is of one type in the schema and of another in a row group", name)
 	case c.values < rows || leaf.maxRep == 0 && c.values != rows || c.values > mostValues:
 		return malformed("column %s claims to have %d values in %d rows", name, c.values, rows)
+	case c.values == 0:
+		return nil // Writers give such a column any place.
 	case c.start() < int64(len(parquetMagic)) || c.compressed < 0 || c.uncompressed < 0 || c.compressed > size-c.start():
 		return malformed("column %s claims to lie outside of the file", name)
 	}

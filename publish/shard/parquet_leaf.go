@@ -298,6 +298,14 @@ func (r *leafReader) take(rows int, dst *leafColumn) {
 // drop forgets what was taken.
 func (r *leafReader) drop(rows, levels, values int) {
 	p := &r.pending
+	if levels == p.levels {
+		*p = leafValues{
+			def: p.def[:0], rep: p.rep[:0],
+			values: parquetValues{width: r.leaf.width, fixed: p.values.fixed[:0], views: p.values.views[:0]},
+		}
+		r.bytes, r.starts = 0, 0
+		return
+	}
 	r.bytes -= int64(levels + values*r.leaf.width)
 	if r.leaf.width > 0 {
 		p.values.fixed = slices.Delete(p.values.fixed, 0, values*r.leaf.width)
@@ -321,6 +329,22 @@ type leafColumn struct {
 	fixed    []byte
 	data     []byte // of values whose width varies, which end at ends
 	ends     []int32
+}
+
+// leafSizes are how much a leafColumn has.
+type leafSizes struct{ levels, fixed, data, ends int }
+
+// grow makes room in an empty column.
+func (c *leafColumn) grow(s leafSizes) {
+	if c.leaf.maxDef > 0 {
+		c.def = make([]uint8, 0, s.levels)
+	}
+	if c.leaf.maxRep > 0 {
+		c.rep = make([]uint8, 0, s.levels)
+	}
+	c.fixed = make([]byte, 0, s.fixed)
+	c.data = make([]byte, 0, s.data)
+	c.ends = make([]int32, 0, s.ends)
 }
 
 // noValues decodes a page without values.
