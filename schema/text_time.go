@@ -15,10 +15,18 @@ const (
 	errNoOffset      TextError = "has no offset (Z or +HH:MM), which a timestamp with a zone needs"
 	errOffset        TextError = "has an offset, which a timestamp without a zone does not take"
 	errBadOffset     TextError = "has an offset that is not Z, +HH:MM or -HH:MM"
+	errLeapSecond    TextError = "has a leap second, which is not taken"
+	errYearSpan      TextError = "is outside the years 1 to 9999 once its offset is taken off"
 	errTimestampSpan TextError = "is outside what nanoseconds reach (1677-09-21 to 2262-04-11)"
 )
 
 const secondsPerDay = 24 * 60 * 60
+
+// The bounds of the years 1 to 9999, in seconds since 1970-01-01T00:00:00.
+const (
+	firstSecond = -719162 * secondsPerDay   // 0001-01-01T00:00:00
+	lastSecond  = 2932897*secondsPerDay - 1 // 9999-12-31T23:59:59
+)
 
 // ParseDate reads YYYY-MM-DD, a day of the years 0001 to 9999 in the proleptic Gregorian calendar (RFC
 // 3339, full-date), as days since 1970-01-01.
@@ -70,9 +78,9 @@ func daysSinceEpoch(year, month, day int64) int64 {
 // ParseTime reads HH:MM:SS, optionally with a point and a fraction, as units since midnight: 00:00:00
 // to 23:59:59.999999999, without leap seconds. Digits finer than unit must be zeros.
 func ParseTime(b []byte, unit arrow.TimeUnit) (int64, error) {
-	seconds, rest, ok := cutClock(b)
-	if !ok {
-		return 0, errNotTime
+	seconds, rest, err := cutClock(b)
+	if err != nil {
+		return 0, err
 	}
 	fraction, rest, err := cutFraction(rest, unit)
 	if err != nil || len(rest) != 0 {
@@ -94,17 +102,20 @@ func perSecond(unit arrow.TimeUnit) int64 {
 }
 
 // cutClock reads HH:MM:SS at the start of b as seconds.
-func cutClock(b []byte) (seconds int64, rest []byte, ok bool) {
+func cutClock(b []byte) (seconds int64, rest []byte, err error) {
 	if len(b) < 8 || b[2] != ':' || b[5] != ':' {
-		return 0, b, false
+		return 0, b, errNotTime
 	}
 	h, ok1 := twoDigits(b)
 	m, ok2 := twoDigits(b[3:])
 	s, ok3 := twoDigits(b[6:])
-	if !ok1 || !ok2 || !ok3 || h > 23 || m > 59 || s > 59 {
-		return 0, b, false
+	if !ok1 || !ok2 || !ok3 || h > 23 || m > 59 || s > 60 {
+		return 0, b, errNotTime
 	}
-	return h*3600 + m*60 + s, b[8:], true
+	if s == 60 {
+		return 0, b, errLeapSecond
+	}
+	return h*3600 + m*60 + s, b[8:], nil
 }
 
 // cutFraction reads a point and digits, if b begins with a point, as units.
@@ -132,8 +143,9 @@ func cutFraction(b []byte, unit arrow.TimeUnit) (units int64, rest []byte, err e
 
 // ParseTimestamp reads an RFC 3339 timestamp as units since 1970-01-01T00:00:00, in UTC where it has an
 // offset: a date as ParseDate takes it; T, t or a space; a time as ParseTime takes it; and Z, z, +HH:MM
-// or -HH:MM. The offset must be there if zone is not empty, and must not be if it is. With nanoseconds,
-// the range is that of 64 bits: 1677-09-21T00:12:43.145224192 to 2262-04-11T23:47:16.854775807.
+// or -HH:MM. The offset must be there if zone is not empty, and must not be if it is. The years 1 to 9999
+// are those of the date as written and of that in UTC. With nanoseconds, the range is that of 64 bits:
+// 1677-09-21T00:12:43.145224192 to 2262-04-11T23:47:16.854775807.
 func ParseTimestamp(b []byte, unit arrow.TimeUnit, zone string) (int64, error) {
 	if len(b) < 19 || b[10] != 'T' && b[10] != 't' && b[10] != ' ' {
 		return 0, errNotTimestamp
@@ -142,9 +154,9 @@ func ParseTimestamp(b []byte, unit arrow.TimeUnit, zone string) (int64, error) {
 	if err != nil {
 		return 0, timestampError(err)
 	}
-	seconds, rest, ok := cutClock(b[11:])
-	if !ok {
-		return 0, errNotTimestamp
+	seconds, rest, err := cutClock(b[11:])
+	if err != nil {
+		return 0, timestampError(err)
 	}
 	fraction, rest, err := cutFraction(rest, unit)
 	if err != nil {
@@ -154,7 +166,11 @@ func ParseTimestamp(b []byte, unit arrow.TimeUnit, zone string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return timestampUnits(days*secondsPerDay+seconds-offset, fraction, unit)
+	seconds += days*secondsPerDay - offset
+	if seconds < firstSecond || seconds > lastSecond {
+		return 0, errYearSpan
+	}
+	return timestampUnits(seconds, fraction, unit)
 }
 
 // timestampError makes the error of a part one of the whole, where it speaks of the part's form.
