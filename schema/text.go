@@ -61,14 +61,17 @@ func ParseInt(b []byte, t Type) (int64, error) {
 	return int64(v), nil
 }
 
-// ParseUint reads a value of t, one of uint8 to uint64: decimal digits without a sign. Zeros may lead.
+// ParseUint reads a value of t, one of uint8 to uint64: decimal digits. Zeros may lead. A minus sign
+// is for zero alone.
 func ParseUint(b []byte, t Type) (uint64, error) {
-	if len(b) > 1 && b[0] == '-' {
-		if _, err := parseDigits(b[1:], t.UintMax(), t); err == nil {
-			return 0, errRange(t)
-		}
+	if len(b) == 0 || b[0] != '-' {
+		return parseDigits(b, t.UintMax(), t)
 	}
-	return parseDigits(b, t.UintMax(), t)
+	v, err := parseDigits(b[1:], t.UintMax(), t)
+	if err == nil && v != 0 {
+		err = errRange(t)
+	}
+	return 0, err
 }
 
 // IntRange returns the least and the greatest value of t, one of int8 to int64.

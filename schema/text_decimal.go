@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"fmt"
 	"math/bits"
 
 	"github.com/apache/arrow/go/v17/arrow/decimal128"
@@ -23,10 +22,10 @@ func ParseDecimal(b []byte, precision, scale int32) (decimal128.Num, error) {
 	// The value is digits times ten to the power of zeros, in units of 10^-scale.
 	zeros += int64(scale)
 	if zeros < 0 {
-		return decimal128.Num{}, TextError(fmt.Sprintf("has more than %d digits after the point", scale))
+		return decimal128.Num{}, TextError("has more than " + count(int64(scale), "digits") + " after the point")
 	}
 	if int64(len(digits))+zeros > int64(precision) {
-		return decimal128.Num{}, TextError(fmt.Sprintf("has more than %d digits before the point", precision-scale))
+		return decimal128.Num{}, TextError("has more than " + count(int64(precision-scale), "digits") + " before the point")
 	}
 	var high, low uint64
 	for _, c := range digits {
