@@ -17,9 +17,9 @@ const DeclarationName = "bindery.toml"
 
 // LoadOptions adjust how a declaration is loaded.
 type LoadOptions struct {
-	// Readable, if set, says whether a shard's format follows from its name, in words that follow
+	// Readable, if set, returns the format that a shard's name says, or an error in words that follow
 	// "the shard NAME: ". It is asked where the declaration gives no format.
-	Readable func(name string) error
+	Readable func(name string) (format string, err error)
 }
 
 // Load reads the declaration at path, which is the file or the folder that holds bindery.toml. The
@@ -42,7 +42,7 @@ func Load(path string, opts LoadOptions) (*Declaration, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the declaration's folder: %w", err)
 	}
-	l := loader{dir: dir, readable: opts.Readable, files: diskFiles{}}
+	l := loader{dir: dir, readable: opts.Readable, files: newDiskFiles()}
 	return l.load(path, text)
 }
 
@@ -60,11 +60,14 @@ func readDeclaration(path string) ([]byte, error) {
 type loader struct {
 	// dir is the folder that files are relative to.
 	dir      string
-	readable func(name string) error
+	readable func(name string) (format string, err error)
 	files    files
 
 	problems *toml.Problems
 	declarer schema.Declarer
+	// expansions has what the shards' patterns stand for, and shardCount how many shards there are.
+	expansions map[string]expansion
+	shardCount int
 	// refs are the licenses that are not on the SPDX list, and the first place that names each.
 	refs map[string]toml.Span
 }

@@ -52,3 +52,5 @@ func (elsewhere) regular(string) error { return nil }
 func (elsewhere) glob(_, pattern string) (names []string, folders int, err error) {
 	return []string{pattern}, 0, nil
 }
+
+func (elsewhere) identity(name string) (string, error) { return filepath.Clean(name), nil }

@@ -28,6 +28,8 @@ func (m memoryFiles) glob(_, pattern string) ([]string, int, error) {
 	return globFiles(m.MapFS, pattern)
 }
 
+func (m memoryFiles) identity(name string) (string, error) { return name, nil }
+
 // FuzzDeclaration reads any bytes as a declaration: it ends in mistakes that lie inside the text, or in
 // a declaration that is the same when it is read again.
 func FuzzDeclaration(f *testing.F) {

@@ -36,13 +36,13 @@ func shards(t *testing.T) string {
 }
 
 // readable knows the formats of the shards above.
-func readable(name string) error {
-	for _, end := range []string{".jsonl", ".jsonl.gz", ".csv", ".parquet"} {
-		if strings.HasSuffix(name, end) {
-			return nil
+func readable(name string) (string, error) {
+	for _, format := range []string{"jsonl", "csv", "parquet"} {
+		if strings.HasSuffix(strings.TrimSuffix(name, ".gz"), "."+format) {
+			return format, nil
 		}
 	}
-	return errors.New("its name does not say its format")
+	return "", errors.New("its name does not say its format")
 }
 
 func loadText(t *testing.T, dir, text string) (*Declaration, error) {

@@ -75,9 +75,9 @@ func (a *app) load(args []string) (*catalog.Declaration, error) {
 	if len(args) > 0 {
 		path = args[0]
 	}
-	d, err := catalog.Load(path, catalog.LoadOptions{Readable: func(name string) error {
-		_, _, err := shard.Detect(name)
-		return err
+	d, err := catalog.Load(path, catalog.LoadOptions{Readable: func(name string) (string, error) {
+		format, _, err := shard.Detect(name)
+		return format, err
 	}})
 	if errors.Is(err, fs.ErrNotExist) {
 		err = usageError{err}
