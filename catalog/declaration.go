@@ -28,7 +28,8 @@ type Dataset struct {
 	Date        string // YYYY-MM-DD
 	Description string // Markdown
 	License     string // an SPDX expression
-	// LicenseFiles are the texts of the expression's LicenseRef- ids: paths relative to the declaration.
+	// LicenseFiles are the texts of licenses and exceptions that the dataset and its sources are under, by
+	// their ids: paths relative to the declaration. Each that is not here is in the package license.
 	LicenseFiles map[string]string
 	Languages    []string // BCP 47
 	Authors      []Author

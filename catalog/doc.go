@@ -16,14 +16,18 @@
 //	date           required; the day of the release, as a TOML date without quotes: 2026-11-23
 //	description    Markdown
 //	license        required; an SPDX license expression: "CC-BY-4.0", "LicenseRef-Terms"
-//	license_files  the texts of the LicenseRef- ids that [dataset] and [[sources]] name:
-//	               { LicenseRef-Terms = "TERMS.txt" }, relative to the declaration
+//	license_files  the texts of licenses and exceptions that [dataset] and [[sources]] name, by their
+//	               ids, as files relative to the declaration: { LicenseRef-Terms = "TERMS.txt" }.
+//	               LicenseRef- ids need one, and so do ids whose text is not on board
 //	languages      BCP 47 tags in their canonical form: ["is", "pt-BR"]
 //	authors        a list of tables with name (required), email, orcid, url and affiliation
 //	homepage       a web address
 //	keywords       a list
 //	tasks          a list of Hugging Face task ids: ["translation"]
 //	visibility     "public", which is the default, or "private"
+//
+// A license's text is put in a file named for its id. So an id has at most 188 characters, ids differ in
+// more than letter case, and DocumentRef- references are refused.
 //
 // # [[sources]]
 //

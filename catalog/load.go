@@ -68,8 +68,7 @@ type loader struct {
 	// expansions has what the shards' patterns stand for, and shardCount how many shards there are.
 	expansions map[string]expansion
 	shardCount int
-	// refs are the licenses that are not on the SPDX list, and the first place that names each.
-	refs map[string]toml.Span
+	named      namedLicenses
 }
 
 func (l *loader) load(path string, text []byte) (*Declaration, error) {

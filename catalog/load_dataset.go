@@ -1,10 +1,7 @@
 package catalog
 
 import (
-	"cmp"
 	"errors"
-	"maps"
-	"slices"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -131,65 +128,5 @@ func (l *loader) checkTask(n *toml.Node) {
 	if !taskPattern.MatchString(n.Text) {
 		l.problems.Add(n.At, `tasks are listed at https://huggingface.co/tasks: "translation", "text-generation"`,
 			"%s is no task id", toml.Quote(n.Text))
-	}
-}
-
-// license reads an SPDX license expression.
-func (l *loader) license(t *toml.Table, key string) string {
-	text := l.line(t, key)
-	if text == "" {
-		return ""
-	}
-	license, err := schema.ParseLicense(text)
-	if err != nil {
-		var fault *schema.LicenseError
-		hint, message := "", err.Error()
-		if errors.As(err, &fault) {
-			hint, message = fault.Hint, fault.Message
-		}
-		t.Report(key, cmp.Or(hint, "license ids are listed at https://spdx.org/licenses"), "%s", message)
-		return text
-	}
-	for _, id := range license.Refs {
-		if _, named := l.refs[id]; !named {
-			if l.refs == nil {
-				l.refs = make(map[string]toml.Span)
-			}
-			l.refs[id] = t.Value(key).At
-		}
-	}
-	return license.Text
-}
-
-// licenseFiles reads the texts of the licenses that are not on the SPDX list. Each license named must
-// have one, and each text must belong to one.
-func (l *loader) licenseFiles(dataset *toml.Table, d *Dataset) {
-	t := dataset.Table("license_files")
-	if t != nil {
-		d.LicenseFiles = make(map[string]string)
-		for _, k := range t.Texts() {
-			l.licenseFile(k, d)
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(l.refs)) {
-		if t == nil || !t.Has(id) {
-			l.problems.Add(l.refs[id], "declare it in [dataset]: license_files = { "+id+` = "TERMS.txt" }`,
-				"the text of %s is not declared", toml.Quote(id))
-		}
-	}
-}
-
-func (l *loader) licenseFile(k *toml.Key, d *Dataset) {
-	if _, named := l.refs[k.Name]; !named {
-		l.problems.Add(k.At, "name it in a license, or remove it", "no license names %s", toml.Quote(k.Name))
-	}
-	file := l.checkLine(k.Value, k.Name)
-	if file == "" {
-		return
-	}
-	d.LicenseFiles[k.Name] = file
-	if err := l.files.regular(l.path(file)); err != nil {
-		l.problems.Add(k.Value.At, "give the license's text as a file, relative to the declaration",
-			"the license file %s %v", toml.Quote(file), err)
 	}
 }

@@ -98,7 +98,7 @@ version    = "2.1.0-beta.1"
 date       = 2026-11-23
 description = "All *published* opinions."
 license    = "CC-BY-4.0 AND LicenseRef-Terms"
-license_files = { LicenseRef-Terms = "TERMS.txt" }
+license_files = { LicenseRef-Terms = "TERMS.txt", Abstyles = "TERMS.txt", "Classpath-exception-2.0" = "TERMS.txt" }
 languages  = ["is", "sr-Latn"]
 authors    = [
   { name = "Guðrún Jónsdóttir", email = "gudrun@example.org", orcid = "0000-0002-1694-233X" },
@@ -112,7 +112,7 @@ visibility = "private"
 [[sources]]
 name      = "registry 3"
 url       = "http://example.org/source"
-license   = "LicenseRef-Terms"
+license   = "LicenseRef-Terms OR Abstyles OR GPL-2.0-or-later WITH Classpath-exception-2.0"
 copyright = "Copyright (c) the registry"
 
 [card]
@@ -171,8 +171,10 @@ func TestLoad(t *testing.T) {
 		Dataset: Dataset{
 			Name: "court-opinions.is", Title: "Íslenskir dómar", Version: "2.1.0-beta.1", Date: "2026-11-23",
 			Description: "All *published* opinions.", License: "CC-BY-4.0 AND LicenseRef-Terms",
-			LicenseFiles: map[string]string{"LicenseRef-Terms": "TERMS.txt"},
-			Languages:    []string{"is", "sr-Latn"},
+			LicenseFiles: map[string]string{
+				"LicenseRef-Terms": "TERMS.txt", "Abstyles": "TERMS.txt", "Classpath-exception-2.0": "TERMS.txt",
+			},
+			Languages: []string{"is", "sr-Latn"},
 			Authors: []Author{
 				{Name: "Guðrún Jónsdóttir", Email: "gudrun@example.org", ORCID: "0000-0002-1694-233X"},
 				{Name: "Registry", URL: "https://example.org/", Affiliation: "Court"},
@@ -180,7 +182,7 @@ func TestLoad(t *testing.T) {
 			Homepage: "https://example.org/opinions", Keywords: []string{"law", "Icelandic"},
 			Tasks: []string{"text-generation"}, Visibility: "private",
 		},
-		Sources: []Source{{"registry 3", "http://example.org/source", "LicenseRef-Terms", "Copyright (c) the registry"}},
+		Sources: []Source{{"registry 3", "http://example.org/source", "LicenseRef-Terms OR Abstyles OR GPL-2.0-or-later WITH Classpath-exception-2.0", "Copyright (c) the registry"}},
 		Card:    []CardSection{{"motivation", "None was there."}, {"uses", "Research."}},
 		Configs: []Config{
 			{Name: "opinions", Description: "As published.", Splits: []Split{

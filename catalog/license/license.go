@@ -73,7 +73,7 @@ func read(id string) (string, error) {
 	}
 	f, ok := files[sameText(id)]
 	if !ok {
-		return "", fmt.Errorf("no text of the license %s is known; add its text as a file and name it LicenseRef-%s", id, id)
+		return "", fmt.Errorf("no text of the license %s is known", id)
 	}
 	r, err := f.Open()
 	if err != nil {

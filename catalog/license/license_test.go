@@ -57,7 +57,7 @@ func TestRender(t *testing.T) {
 	if text, err := Render("CC0-1.0", line); err != nil || strings.Contains(text, line) {
 		t.Errorf("CC0-1.0, which has no place for a copyright line, got one: %v", err)
 	}
-	if _, err := Render("NOSUCH-1.0", ""); err == nil || !strings.Contains(err.Error(), "LicenseRef-NOSUCH-1.0") {
+	if _, err := Render("NOSUCH-1.0", ""); err == nil || !strings.Contains(err.Error(), "NOSUCH-1.0 is known") {
 		t.Errorf("unknown license: %v", err)
 	}
 }

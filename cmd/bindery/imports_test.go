@@ -20,9 +20,9 @@ const module = "github.com/bindery-data/bindery"
 var mayImport = map[string][]string{
 	"schema/toml":               {},
 	"schema":                    {"schema/toml"},
-	"catalog":                   {"schema", "schema/toml"},
+	"catalog":                   {"schema", "schema/toml", "catalog/license"},
 	"catalog/card":              {"catalog", "schema"},
-	"catalog/license":           {"schema"},
+	"catalog/license":           {},
 	"publish/disk":              {},
 	"publish/disk/disktest":     {"publish/disk"},
 	"publish/shard":             {"schema"},
