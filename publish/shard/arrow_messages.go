@@ -35,6 +35,7 @@ type arrowSource interface {
 type arrowMessages struct {
 	source arrowSource
 	memory arrowMemory
+	lz4    *lz4.Reader
 	zstd   *zstd.Decoder
 	// layout is the schema's, and first how many messages were read since.
 	layout *arrowLayout
@@ -146,14 +147,17 @@ func (m *arrowMessages) inflate(head *arrowHead, body []byte) ([]byte, error) {
 		le.PutUint64(head.meta[b.place+8:], uint64(prefix+len(content)))
 		inflated = le.AppendUint64(inflated, 1<<64-1)
 		inflated = append(inflated, content...)
-		inflated = append(inflated, zeros[:-len(inflated)&7]...)
 	}
 	return inflated, nil
 }
 
 func (m *arrowMessages) inflateBuffer(codec byte, content []byte, size int64) ([]byte, error) {
 	if codec == 0 {
-		return readGrowing(lz4.NewReader(bytes.NewReader(content)), size)
+		if m.lz4 == nil {
+			m.lz4 = lz4.NewReader(nil)
+		}
+		m.lz4.Reset(bytes.NewReader(content))
+		return readGrowing(m.lz4, size)
 	}
 	if m.zstd == nil {
 		var err error

@@ -103,16 +103,16 @@ func TestPagesWithChecksums(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !h.hasCRC || r.pos+int64(h.headerBytes)+int64(h.stored) > end {
+		if !h.hasCRC || r.pos+int64(h.size)+int64(h.stored) > end {
 			t.Fatalf("column %d has no checksum", i)
 		}
 		for at := range int64(h.stored) {
-			text[r.pos+int64(h.headerBytes)+at] ^= 0x10
+			text[r.pos+int64(h.size)+at] ^= 0x10
 			_, err := rowsOf(t, &parquetFormat, text, flatSchema())
 			if err == nil || !strings.Contains(err.Error(), "does not match its checksum") {
 				t.Fatalf("column %d, byte %d: ended with %v", i, at, err)
 			}
-			text[r.pos+int64(h.headerBytes)+at] ^= 0x10
+			text[r.pos+int64(h.size)+at] ^= 0x10
 			changed++
 		}
 	}

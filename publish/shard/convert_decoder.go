@@ -75,6 +75,10 @@ func appendRow(dst []byte, record arrow.Record, row int) []byte {
 		}
 		dst = schema.AppendJSONString(dst, record.ColumnName(i))
 		dst = append(dst, ':')
+		if column.DataType().ID() == arrow.NULL {
+			dst = append(dst, "null"...) // Arrays of the null type deny that a slot is null.
+			continue
+		}
 		dst = schema.AppendValue(dst, nil, column, row)
 	}
 	return append(dst, '}')

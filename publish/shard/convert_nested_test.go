@@ -44,6 +44,8 @@ func TestTimesOutOfRange(t *testing.T) {
 		{stamp, numbersOf[int64](seconds, -62135596800, -62135596801, 253402300799, 253402300800, 1<<62), []string{
 			`"0001-01-01T00:00:00"`, "is outside of the years 0001 to 9999: -62135596801", `"9999-12-31T23:59:59"`,
 			"is outside of the years 0001 to 9999: 253402300800", "is outside of the years 0001 to 9999: 4611686018427387904"}},
+		{stamp, numbersOf[int64](&arrow.TimestampType{Unit: arrow.Millisecond}, -62135596800_000, -62135596800_001), []string{
+			`"0001-01-01T00:00:00"`, "is outside of the years 0001 to 9999: 0000-12-31T23:59:59.999Z"}},
 		{stamp, numbersOf[int64](&arrow.TimestampType{Unit: arrow.Nanosecond}, -1<<63, -1_000_000), []string{
 			"has a finer fraction than the declared unit: 1677-09-21T00:12:43.145224192Z", `"1969-12-31T23:59:59.999"`}},
 	}
@@ -246,5 +248,39 @@ func TestOptionalFieldOfAStruct(t *testing.T) {
 	}
 	if got.raw[0] != `{"c0":{"n":1}}` || got.raw[1] != `{"c0":null}` {
 		t.Errorf("raw records are %q", got.raw)
+	}
+}
+
+// TestRawRows shows a row as it came, whatever became of it.
+func TestRawRows(t *testing.T) {
+	narrow := &schema.Field{Name: "c0", Type: schema.Int8}
+	s := shardSchema(narrow, &schema.Field{Name: "c1", Type: schema.JSON}, stringField("c2"))
+	words := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
+	got := readRecords(t, s,
+		recordOf(arrayOf(t, arrow.PrimitiveTypes.Int64, "9223372036854775807", "1"),
+			arrayOf(t, arrow.BinaryTypes.String, `{"a"`, `[1]`), arrayOf(t, words, "null", "w")),
+		recordOf(arrayOf(t, arrow.PrimitiveTypes.Int64, "2"), arrayOf(t, arrow.BinaryTypes.String, "null"), arrayOf(t, words, "v")))
+	want := []string{
+		`{"c0":9223372036854775807,"c1":"{\"a\"","c2":null}`, `{"c0":1,"c1":"[1]","c2":"w"}`, `{"c0":2,"c1":null,"c2":"v"}`,
+	}
+	if !slices.Equal(got.raw, want) {
+		t.Errorf("got %q, want %q", got.raw, want)
+	}
+	if len(got.findings) != 2 || got.findings[0].Row != 0 || got.findings[1].Row != 0 {
+		t.Errorf("findings %+v", got.findings)
+	}
+	nulls := readRecords(t, shardSchema(narrow), recordOf(array.NewNull(1)))
+	if len(nulls.raw) != 1 || nulls.raw[0] != `{"c0":null}` {
+		t.Errorf("got %q of a column of nulls", nulls.raw)
+	}
+}
+
+// TestCharactersCutInTwo has values that are UTF-8 only together.
+func TestCharactersCutInTwo(t *testing.T) {
+	got := readRecords(t, shardSchema(stringField("c0")), recordOf(arrayOf(t, arrow.BinaryTypes.String, "a", "\xc3", "\xb6", "", "b")))
+	want := []string{`{"c0":"a"}`, `{"c0":null}`, `{"c0":null}`, `{"c0":""}`, `{"c0":"b"}`}
+	if !slices.Equal(got.rows, want) || len(got.findings) != 2 || got.findings[0].Code != schema.EncodingError ||
+		got.findings[0].Row != 1 || got.findings[1].Row != 2 {
+		t.Errorf("got %q and %v", got.rows, got.findings)
 	}
 }

@@ -63,11 +63,11 @@ func splitParquet(in *input, s *schema.Schema) (Splitter, error) {
 	if err := footer.check(file.leaves, end); err != nil {
 		return nil, err
 	}
-	decoder, err := newPageZstd()
+	spent, err := newShare(in, footer.rows)
 	if err != nil {
 		return nil, err
 	}
-	spent, err := newShare(in, footer.rows)
+	decoder, err := newPageZstd()
 	if err != nil {
 		return nil, err
 	}

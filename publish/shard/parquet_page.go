@@ -27,17 +27,25 @@ const (
 
 // A pageHeader is a PageHeader, with the members of whichever page it is.
 type pageHeader struct {
-	kind                    int32
-	inflated, stored        int32
-	crc                     int32
-	hasCRC                  bool
-	values                  int32
-	encoding                int32
-	defEncoding, repEnc     int32
-	defLength, repLength    int32 // of version 2
-	compressed              bool  // of version 2
-	headerBytes             int
-	dictionary, data, data2 bool
+	kind int32
+	// stored is how many bytes the page has, inflated how many it has when it is decompressed.
+	stored, inflated int32
+	crc              int32
+	hasCRC           bool
+	values           int32
+	encoding         int32
+	// Version 1 says how levels are encoded; version 2 how long they are, and whether the values are
+	// compressed.
+	defEncoding, repEncoding int32
+	defLength, repLength     int32
+	compressed               bool
+	// size is the header's own.
+	size int
+}
+
+// read reports whether the page is of a kind that is read.
+func (h *pageHeader) read() bool {
+	return h.kind == pageData || h.kind == pageDictionary || h.kind == pageDataV2
 }
 
 // A parquetPage is a page with its parts taken apart.
@@ -67,13 +75,13 @@ func (r *pageReader) next() (*parquetPage, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.pos += int64(h.headerBytes)
+		r.pos += int64(h.size)
 		if int64(h.stored) > r.end-r.pos {
 			return nil, r.broken("a page claims to be longer than its column")
 		}
 		at := r.pos
 		r.pos += int64(h.stored)
-		if h.dictionary || h.data || h.data2 {
+		if h.read() {
 			return r.page(h, at)
 		}
 	}
@@ -101,7 +109,7 @@ func (r *pageReader) readHeader() (*pageHeader, error) {
 		t := &thriftReader{b: text}
 		h := t.pageHeader()
 		if !t.bad {
-			h.headerBytes = t.at
+			h.size = t.at
 			return h, r.checkHeader(h)
 		}
 		if size < guess || guess >= maxPageHeader {
@@ -132,7 +140,6 @@ func (t *thriftReader) pageHeader() *pageHeader {
 		}
 		return false
 	})
-	h.data, h.dictionary, h.data2 = h.kind == pageData, h.kind == pageDictionary, h.kind == pageDataV2
 	return h
 }
 
@@ -147,7 +154,7 @@ func (t *thriftReader) pageKind(h *pageHeader, member int16) {
 		case id == 3 && member == 5:
 			return readInt(t, kind, &h.defEncoding)
 		case id == 4 && member == 5:
-			return readInt(t, kind, &h.repEnc)
+			return readInt(t, kind, &h.repEncoding)
 		case id == 5 && member == 8:
 			return readInt(t, kind, &h.defLength)
 		case id == 6 && member == 8:
@@ -163,7 +170,7 @@ func (r *pageReader) checkHeader(h *pageHeader) error {
 	if h.inflated < 0 || h.stored < 0 {
 		return r.broken("a page header makes no sense")
 	}
-	if !h.data && !h.dictionary && !h.data2 {
+	if !h.read() {
 		return nil
 	}
 	if h.values < 0 || h.defLength < 0 || h.repLength < 0 {
@@ -188,8 +195,8 @@ func (r *pageReader) page(h *pageHeader, at int64) (*parquetPage, error) {
 	if h.hasCRC && crc32.ChecksumIEEE(stored) != uint32(h.crc) {
 		return nil, r.broken("a page does not match its checksum")
 	}
-	p := &parquetPage{dictionary: h.dictionary, values: int(h.values), encoding: h.encoding}
-	if h.data2 {
+	p := &parquetPage{dictionary: h.kind == pageDictionary, values: int(h.values), encoding: h.encoding}
+	if h.kind == pageDataV2 {
 		return p, r.splitV2(p, h, stored)
 	}
 	data, err := r.inflate(stored, int(h.inflated))
@@ -197,7 +204,7 @@ func (r *pageReader) page(h *pageHeader, at int64) (*parquetPage, error) {
 		return nil, err
 	}
 	p.data = data
-	if h.data {
+	if h.kind == pageData {
 		return p, r.splitV1(p, h)
 	}
 	return p, nil
@@ -218,7 +225,7 @@ func (r *pageReader) splitV1(p *parquetPage, h *pageHeader) error {
 	}
 	var err error
 	if r.leaf.maxRep > 0 {
-		if p.reps, err = cut(h.repEnc); err != nil {
+		if p.reps, err = cut(h.repEncoding); err != nil {
 			return err
 		}
 	}

@@ -298,3 +298,31 @@ func TestJulianTimes(t *testing.T) {
 		}
 	}
 }
+
+// TestRowBytes counts the bytes of rows: of their values, and one for each level.
+func TestRowBytes(t *testing.T) {
+	texts := parquetValues{views: [][]byte{[]byte("four"), nil, []byte("eleven long")}}
+	tests := []struct {
+		name    string
+		leaf    parquetLeaf
+		pending leafValues
+		want    []int64
+	}{
+		{"numbers", parquetLeaf{width: 8}, leafValues{levels: 3}, []int64{9, 9, 9}},
+		{"numbers and nulls", parquetLeaf{width: 4, maxDef: 1}, leafValues{levels: 3, def: []uint8{1, 0, 1}}, []int64{5, 1, 5}},
+		{"texts", parquetLeaf{}, leafValues{levels: 3, values: texts}, []int64{9, 5, 16}},
+		{"texts and nulls", parquetLeaf{maxDef: 1}, leafValues{levels: 4, def: []uint8{1, 0, 1, 1}, values: texts}, []int64{9, 1, 5, 16}},
+		{"lists", parquetLeaf{maxDef: 2, maxRep: 1}, leafValues{levels: 5, def: []uint8{2, 2, 0, 1, 2}, rep: []uint8{0, 1, 0, 0, 0},
+			values: texts}, []int64{14, 1, 1, 16}},
+	}
+	for _, test := range tests {
+		for n := range len(test.want) + 1 {
+			r := &leafReader{leaf: &test.leaf, pending: test.pending}
+			sizes := make([]int64, n)
+			r.rowBytes(sizes)
+			if !slices.Equal(sizes, test.want[:n]) {
+				t.Errorf("%s: got %d, want %d", test.name, sizes, test.want[:n])
+			}
+		}
+	}
+}
