@@ -25,8 +25,9 @@ type scanner struct {
 	nest  int // open brackets
 	work  int
 
-	// stuck says that the scanner could not go on at at.
-	stuck bool
+	// stuck says that the scanner could not go on at at; unended, that a string begins there which does
+	// not end.
+	stuck, unended bool
 	// refusal says why the parser must not see the text.
 	refusal string
 	at      Span
@@ -74,6 +75,14 @@ func (s *scanner) ok() bool { return !s.stuck && s.refusal == "" }
 func (s *scanner) fail() bool {
 	if s.ok() {
 		s.stuck, s.at = true, Span{s.pos, min(s.pos+1, len(s.text))}
+	}
+	return false
+}
+
+// failString is fail for a string that begins at the scanner's place with quotes and has no end.
+func (s *scanner) failString(quotes int) bool {
+	if s.ok() {
+		s.stuck, s.unended, s.at = true, true, Span{s.pos, s.pos + quotes}
 	}
 	return false
 }
@@ -153,6 +162,7 @@ func (s *scanner) header() {
 		return
 	}
 	st.at.End = s.pos
+	s.spend(st.at, headerWork)
 	s.under = len(st.parts)
 	s.statements = append(s.statements, st)
 }
@@ -183,14 +193,25 @@ func (s *scanner) key() ([]Span, bool) {
 	}
 }
 
-// charge accounts for the n-th part of a key.
+// charge accounts for the n-th part of a key: the parser walks and spells out the whole path to it.
 func (s *scanner) charge(at Span, n int) {
-	s.work += s.depth + n
-	switch {
-	case s.depth+n > MaxDepth:
+	if s.depth+n > MaxDepth {
 		s.refuse(at, "this key is more than %d keys deep", MaxDepth)
-	case s.work > maxWork:
-		s.refuse(at, "up to here, the keys are too many and too deep to be read")
+	}
+	s.spend(at, s.depth+n)
+}
+
+// What statements and values cost beside the parts of their keys.
+const (
+	headerWork   = 8
+	keyValueWork = 4
+	valueWork    = 1
+)
+
+// spend accounts for work that the parser will have.
+func (s *scanner) spend(at Span, work int) {
+	if s.work += work; s.work > maxWork {
+		s.refuse(at, "up to here, the keys and values are too many or too deep to be read")
 	}
 }
 
@@ -200,6 +221,7 @@ func (s *scanner) keyValue() (statement, bool) {
 		return statement{}, false
 	}
 	st := statement{parts: parts, at: Span{parts[0].Start, parts[len(parts)-1].End}}
+	s.spend(st.at, keyValueWork)
 	if !s.accept('=') {
 		return st, s.fail()
 	}
@@ -231,6 +253,7 @@ func (s *scanner) value() *Node {
 		s.bare()
 	}
 	n.At.End = s.pos
+	s.spend(n.At, valueWork)
 	n.Raw = s.text[n.At.Start:n.At.End]
 	return n
 }
@@ -277,12 +300,12 @@ func (s *scanner) line(quote byte) bool {
 			s.pos = i + 1
 			return true
 		case c == '\n':
-			return s.fail()
-		case c == '\\' && quote == '"':
+			return s.failString(1)
+		case c == '\\' && quote == '"' && !strings.HasPrefix(s.text[i+1:], "\n"):
 			i++
 		}
 	}
-	return s.fail()
+	return s.failString(1)
 }
 
 // lines scans a string between triple quotes. Quotes right before the closing three are text; how many
@@ -303,7 +326,7 @@ func (s *scanner) lines(quote byte) {
 		}
 		quotes = 0
 	}
-	s.fail()
+	s.failString(3)
 }
 
 // bare scans a number, a boolean, or a date, which may have a space before its time.

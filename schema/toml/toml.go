@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -19,13 +20,13 @@ import (
 
 // The limits of what is read.
 const (
-	// MaxSize is the size of the longest text, in bytes.
+	// MaxSize is the size of the longest text, in bytes: 1 MiB.
 	MaxSize = 1 << 20
 	// MaxDepth is how many keys deep a value may lie, and how many brackets deep.
 	MaxDepth = 80
-	// maxWork bounds what the parser has to do for all keys together: for each part of a key, it walks
-	// and spells out the whole path to that part.
-	maxWork = 2 << 20
+	// maxWork bounds what the parser has to do for all keys and values together, in steps of about a
+	// microsecond. A declaration of 10,000 fields takes some 500,000.
+	maxWork = 600_000
 )
 
 // Parse reads a text and returns its root table, with the collector of all that is wrong with it. The
@@ -35,7 +36,7 @@ func Parse(name string, text []byte) (*Table, *Problems) {
 	ps := newProblems(name, string(bytes.TrimPrefix(text, []byte("\uFEFF"))))
 	if len(text) > MaxSize {
 		ps.Add(Span{}, "move long texts into files of their own",
-			"the file has %d bytes; at most %d (1 MiB) are read", len(text), MaxSize)
+			"the file has more than 1 MiB, which is the most that is read")
 		return nil, ps
 	}
 	if at := invalidUTF8(ps.text); at >= 0 {
@@ -69,6 +70,9 @@ func parse(ps *Problems) *Node {
 	}
 	values, keys, err := judge(ps.text[:s.safe()])
 	switch {
+	case err != nil && s.unended && !faultBefore(err, s.at.Start):
+		ps.Add(s.at, `end it with its quotes; text of several lines stands between """ and """`, "not valid TOML: this string has no end")
+		return nil
 	case err != nil:
 		addSyntaxError(ps, s, err)
 		return nil
@@ -79,7 +83,7 @@ func parse(ps *Problems) *Node {
 	t := tree{keys: keys}
 	root, err := t.join(s.statements, values)
 	if err != nil {
-		ps.Add(t.at, "write each key and each table once", "%v", err)
+		ps.Add(t.at, treeHint(err), "%v", err)
 		return nil
 	}
 	return root
@@ -94,6 +98,12 @@ func judge(text string) (values map[string]any, keys []toml.Key, err error) {
 	}()
 	meta, err := toml.Decode(text, &values)
 	return values, meta.Keys(), err
+}
+
+// faultBefore reports whether err is about what stands before a place.
+func faultBefore(err error, at int) bool {
+	var pe toml.ParseError
+	return errors.As(err, &pe) && pe.Position.Start < at
 }
 
 func addSyntaxError(ps *Problems, s *scanner, err error) {
@@ -111,7 +121,6 @@ func addSyntaxError(ps *Problems, s *scanner, err error) {
 var syntaxHints = []struct{ part, hint string }{
 	{"already been defined", "write each key and each table once"},
 	{"already created", "write each key and each table once"},
-	{"cannot contain newlines", `end it with its quote, or write text of several lines between """ and """`},
 	{"invalid escape", `write \\ for a backslash, or put the text between ' and '`},
 	{"out of range for int64", "write the number as text, between quotes"},
 	{"expected value but found", "text goes between quotes"},
@@ -119,7 +128,13 @@ var syntaxHints = []struct{ part, hint string }{
 	{"invalid datetime", "a date is written 2026-11-23; text goes between quotes"},
 }
 
+// noSuchDate is the parser's complaint about a date that is well written.
+var noSuchDate = regexp.MustCompile(`invalid datetime: "\d{4}-\d\d-\d\d([Tt ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d|")`)
+
 func syntaxHint(message string) string {
+	if noSuchDate.MatchString(message) {
+		return "the calendar has no such day"
+	}
 	for _, h := range syntaxHints {
 		if strings.Contains(message, h.part) {
 			return h.hint

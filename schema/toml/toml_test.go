@@ -27,10 +27,26 @@ func TestSyntaxErrors(t *testing.T) {
     2 | b = hello
       |     ^^^^^
       = text goes between quotes`},
-		{"string without its end", "a = \"x\nb = 1\n", `bindery.toml:1:7: not valid TOML: strings cannot contain newlines
+		{"string without its end", "a = \"x\nb = 1\n", `bindery.toml:1:5: not valid TOML: this string has no end
     1 | a = "x
-      |       ^
-      = end it with its quote, or write text of several lines between """ and """`},
+      |     ^
+      = end it with its quotes; text of several lines stands between """ and """`},
+		{"key without its end", "a = 1\n'b = 1\n", `bindery.toml:2:1: not valid TOML: this string has no end
+    2 | 'b = 1
+      | ^
+      = end it with its quotes; text of several lines stands between """ and """`},
+		{"escape of a line's end", "a = \"x\\\nb = \"y\"\n", `bindery.toml:1:5: not valid TOML: this string has no end
+    1 | a = "x\
+      |     ^
+      = end it with its quotes; text of several lines stands between """ and """`},
+		{"lines without their end", "a = \"\"\"\nx\nb = \"y\\", `bindery.toml:1:5: not valid TOML: this string has no end
+    1 | a = """
+      |     ^^^
+      = end it with its quotes; text of several lines stands between """ and """`},
+		{"string without its end after a fault", "a = x\nb = \"", `bindery.toml:1:5: not valid TOML: expected value but found "x" instead
+    1 | a = x
+      |     ^
+      = text goes between quotes`},
 		{"escape", "pattern = \"^\\d$\"\n", `bindery.toml:1:12: not valid TOML: invalid escape in string '\d'
     1 | pattern = "^\d$"
       |            ^^^
@@ -39,9 +55,13 @@ func TestSyntaxErrors(t *testing.T) {
     3 | b = 2
       | ^
       = write each key and each table once`},
-		{"inline table that is added to", "a = { b = 1 }\n[a.c]\n", `bindery.toml:2:1: this key is defined twice
+		{"inline table that is added to", "a = { b = 1 }\n[a.c]\n", `bindery.toml:2:1: this adds to a table that is written between { and }, which is whole as it is
     2 | [a.c]
       | ^^^^^
+      = write all its keys between { and }, or none`},
+		{"table twice", "[a]\n[a]\n", `bindery.toml:2:2: not valid TOML: Key 'a' has already been defined.
+    2 | [a]
+      |  ^
       = write each key and each table once`},
 		{"array without its end", "a = [1, 2\n[b]\n", `bindery.toml:2:1: not valid TOML: expected a comma (',') or array terminator (']'), but got '['
     2 | [b]
@@ -50,6 +70,18 @@ func TestSyntaxErrors(t *testing.T) {
     1 | a = 18446744073709551615
       |     ^^^^^^^^^^^^^^^^^^^^
       = write the number as text, between quotes`},
+		{"day that is none", "a = 2026-02-30\n", `bindery.toml:1:5: not valid TOML: invalid datetime: "2026-02-30"
+    1 | a = 2026-02-30
+      |     ^^^^^^^^^^
+      = the calendar has no such day`},
+		{"instant of no day", "a = 2026-13-01T00:00:00Z\n", `bindery.toml:1:5: not valid TOML: invalid datetime: "2026-13-01T00:00:00Z"
+    1 | a = 2026-13-01T00:00:00Z
+      |     ^^^^^^^^^^^^^^^^^^^^
+      = the calendar has no such day`},
+		{"date in another form", "a = 2026-2-3\n", `bindery.toml:1:5: not valid TOML: invalid datetime: "2026-2-3"
+    1 | a = 2026-2-3
+      |     ^^^^^^^^
+      = a date is written 2026-11-23; text goes between quotes`},
 		{"not UTF-8", "a = 1\nb = \"\xff\"\n", `bindery.toml:2:6: the text is not UTF-8
     2 | b = "\xff"
       |      ^^^^
@@ -175,6 +207,28 @@ bindery.toml:6:18: each item of "tables" must be a table, not an integer
 	}
 }
 
+// TestEscapeAtTheCut has the parser see an unended string up to the middle of an escape.
+func TestEscapeAtTheCut(t *testing.T) {
+	for n := range 12 {
+		text := "a = \"" + strings.Repeat("x", n) + strings.Repeat(`\u00e9`, 1000)
+		if got := printed(text, nil); !strings.HasPrefix(got, "bindery.toml:1:5: not valid TOML: this string has no end") {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
+}
+
+// TestWide holds that a declaration of as many fields as there may be is read.
+func TestWide(t *testing.T) {
+	for _, field := range []string{
+		"[configs.default.fields.field_%d]\ntype = \"string\"\nrequired = true\ndescription = \"x\"\n",
+		"[fields.f%d]\ntype = \"int8\"\nrequired = true\nminimum = 1\nmaximum = 9\nunique = true\n",
+	} {
+		if root, ps := Parse("x.toml", []byte(many(field, 10_000))); root == nil {
+			t.Error(ps.Err())
+		}
+	}
+}
+
 // TestSiblings shows that the limits are of depth, not of what stands side by side.
 func TestSiblings(t *testing.T) {
 	for _, text := range []string{
@@ -230,7 +284,7 @@ func TestHostileShapes(t *testing.T) {
 	}
 	long := "k" + strings.Repeat(".a", MaxDepth-2)
 	for _, test := range []struct{ name, text, want string }{
-		{"size", "# " + strings.Repeat("x", MaxSize), "the file has 1048578 bytes; at most 1048576 (1 MiB) are read"},
+		{"size", "# " + strings.Repeat("x", MaxSize), "the file has more than 1 MiB, which is the most that is read"},
 		{"inline tables", "x = " + deep("{a=", "}", 5000), "this key is more than 80 keys deep"},
 		{"inline tables cut short", "x = " + strings.Repeat("{a=", 300_000), "this key is more than 80 keys deep"},
 		{"inline tables in arrays", "x = " + strings.Repeat("[{a=", 200_000), "this value is more than 80 brackets deep"},
@@ -240,8 +294,11 @@ func TestHostileShapes(t *testing.T) {
 		{"dotted header", "[" + strings.Repeat("a.", 400_000) + "a]", "this key is more than 80 keys deep"},
 		{"quoted parts", strings.Repeat("''.", 300_000) + "a = 1", "this key is more than 80 keys deep"},
 		{"dotted key in an inline table", "x = {" + strings.Repeat("a . ", 250_000) + "a = 1}", "this key is more than 80 keys deep"},
-		{"many long keys", many("k%d."+long+" = 1\n", 5000), "up to here, the keys are too many and too deep to be read"},
-		{"many long headers", many("[k%d."+long+"]\n", 5000), "up to here, the keys are too many and too deep to be read"},
+		{"many long keys", many("k%d."+long+" = 1\n", 5000), "up to here, the keys and values are too many or too deep to be read"},
+		{"many long headers", many("[k%d."+long+"]\n", 5000), "up to here, the keys and values are too many or too deep to be read"},
+		{"many inline tables, nested", many("k%d = "+deep("{a=", "}", 38)+"\n", 2200), "up to here, the keys and values are too many or too deep to be read"},
+		{"many headers", many("[t%d.a]\n", 80_000), "up to here, the keys and values are too many or too deep to be read"},
+		{"many inline tables", "x = [" + strings.Repeat("{a=1},", 160_000) + "]", "up to here, the keys and values are too many or too deep to be read"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if s := scan(test.text); len(test.text) <= MaxSize && s.refusal == "" {

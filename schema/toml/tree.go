@@ -17,7 +17,18 @@ type tree struct {
 	at Span
 }
 
-var errTwice = errors.New("this key is defined twice")
+// What TOML refuses and the parser lets pass.
+var (
+	errTwice  = errors.New("this key is defined twice")
+	errInline = errors.New("this adds to a table that is written between { and }, which is whole as it is")
+)
+
+func treeHint(err error) string {
+	if errors.Is(err, errInline) {
+		return "write all its keys between { and }, or none"
+	}
+	return "write each key and each table once"
+}
 
 func (t *tree) join(statements []statement, values map[string]any) (*Node, error) {
 	root := &Node{Kind: TableKind}
@@ -103,8 +114,11 @@ func (t *tree) descend(from *Node, names []string, st statement) (*Node, error) 
 		if from.tables {
 			from = from.Items[len(from.Items)-1]
 		}
-		if from.Kind != TableKind || from.Raw != "" {
+		if from.Kind != TableKind {
 			return nil, errTwice
+		}
+		if from.Raw != "" {
+			return nil, errInline
 		}
 	}
 	return from, nil
