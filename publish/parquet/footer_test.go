@@ -94,10 +94,12 @@ func TestParquetSchema(t *testing.T) {
       required byte_array field_id=-1 element (String);
     }
   }
-  required group field_id=-1 scores (Map) {
-    repeated group field_id=-1 key_value {
-      required byte_array field_id=-1 key (String);
-      optional float field_id=-1 value;
+  required group field_id=-1 scores (List) {
+    repeated group field_id=-1 list {
+      required group field_id=-1 element {
+        required byte_array field_id=-1 key (String);
+        optional float field_id=-1 value;
+      }
     }
   }
 }

@@ -52,7 +52,7 @@ func recordsJSON(t testing.TB, s *schema.Schema, records ...arrow.Record) []byte
 }
 
 // expected returns a value as JSON that loses nothing: numbers are text, floats their bits, binary is
-// hexadecimal, a map is a list of pairs.
+// hexadecimal, a map is a list of objects with key and value.
 func expected(f *schema.Field, arr arrow.Array, slot int) any {
 	if arr.IsNull(slot) {
 		return nil
@@ -69,7 +69,7 @@ func expected(f *schema.Field, arr arrow.Array, slot int) any {
 		start, end := arr.ValueOffsets(slot)
 		out := []any{}
 		for i := start; i < end; i++ {
-			out = append(out, []any{expected(keys, arr.Keys(), int(i)), expected(f.Values, arr.Items(), int(i))})
+			out = append(out, map[string]any{"key": expected(keys, arr.Keys(), int(i)), "value": expected(f.Values, arr.Items(), int(i))})
 		}
 		return out
 	case *array.Struct:

@@ -112,7 +112,11 @@ func parquetNode(f *schema.Field, name string) (pqschema.Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		return pqschema.MapOf(name, key, value, rep, -1)
+		entry, err := pqschema.NewGroupNode("element", parquet.Repetitions.Required, pqschema.FieldList{key, value}, -1)
+		if err != nil {
+			return nil, err
+		}
+		return pqschema.ListOfWithName(name, entry, rep, -1)
 	case schema.Struct:
 		if len(f.Fields) == 0 {
 			return nil, errors.New("a struct needs at least one field: declare one")

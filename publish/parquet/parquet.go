@@ -6,8 +6,9 @@
 // # What is written
 //
 // The schema has one column per declared field. Required fields are REQUIRED, the others OPTIONAL; a
-// list is a LIST of list.element, a map a MAP of key_value, and every type has the logical type that
-// the Parquet specification gives it (https://github.com/apache/parquet-format). json is STRING, since
+// list is a LIST of list.element, and every type has the logical type that the Parquet specification gives
+// it (https://github.com/apache/parquet-format). A map is a LIST of structs of key and value, since Hugging
+// Face's datasets refuses a whole file for one MAP column. json is STRING, since
 // readers parse the JSON type and lose digits of large numbers on the way. Decimals are INT32, INT64 or
 // FIXED_LEN_BYTE_ARRAY as their precision allows.
 //

@@ -27,6 +27,7 @@ import (
 //	timestamp without a zone               timestamp without a zone, likewise
 //	list (also large, fixed size)          list, item by item
 //	map with string keys                   map, entry by entry; a repeated key is a duplicate-key
+//	list of structs of key and value       the same, where the field is a map and the keys are strings
 //	struct                                 struct, by the names of its fields
 //	null                                   anything: null
 //	dictionary of any of these             what its values convert to

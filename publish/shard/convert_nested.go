@@ -27,12 +27,12 @@ func appendLists(items appendFunc) appendFunc {
 	}
 }
 
-// appendMaps returns the appendFunc of maps with string keys.
+// appendMaps returns the appendFunc of maps with string keys, and of lists of structs of key and value.
 func appendMaps(values appendFunc) appendFunc {
 	return func(x *conversion, c *column, a arrow.Array, from, to int) {
-		maps := a.(*array.Map)
+		maps := a.(array.ListLike)
 		entries := maps.ListValues().(*array.Struct)
-		keys := newKeyReader(entries.Field(0))
+		keys := newKeyReader(entries)
 		for i := from; i < to; i++ {
 			if a.IsNull(i) {
 				c.appendNull()
@@ -63,9 +63,12 @@ type keyReader struct {
 	seen  map[string]struct{}
 }
 
-func newKeyReader(a arrow.Array) *keyReader {
-	k := &keyReader{array: a, seen: make(map[string]struct{})}
-	k.at, k.null = keyValues(a)
+// newKeyReader returns a reader of the first field of entries. An entry that is null has a null key.
+func newKeyReader(entries *array.Struct) *keyReader {
+	k := &keyReader{array: entries.Field(0), seen: make(map[string]struct{})}
+	at, null := keyValues(k.array)
+	k.at = at
+	k.null = func(slot int) bool { return entries.IsNull(slot) || null(slot) }
 	return k
 }
 

@@ -121,8 +121,12 @@ func planScalar(f *schema.Field, from arrow.DataType) appendFunc {
 func (p *planner) planNested(f *schema.Field, from arrow.DataType) appendFunc {
 	switch from := from.(type) {
 	case *arrow.ListType, *arrow.LargeListType, *arrow.FixedSizeListType:
+		item := from.(arrow.ListLikeType).Elem()
 		if f.Type == schema.List {
-			return appendLists(p.plan(f.Items, from.(arrow.ListLikeType).Elem()))
+			return appendLists(p.plan(f.Items, item))
+		}
+		if entry, ok := item.(*arrow.StructType); ok && f.Type == schema.Map && isEntry(entry) {
+			return appendMaps(p.plan(f.Values, entry.Field(1).Type))
 		}
 	case *arrow.MapType:
 		if f.Type == schema.Map && isText(from.KeyType()) {
@@ -155,6 +159,12 @@ func (p *planner) planStruct(f *schema.Field, from *arrow.StructType) appendFunc
 	}
 	p.extra(from.Fields(), fields, f.Path)
 	return appendStructs(sources, appends)
+}
+
+// isEntry reports whether a struct is what an entry of a map looks like where maps are lists of structs,
+// as publish/parquet writes them.
+func isEntry(t *arrow.StructType) bool {
+	return t.NumFields() == 2 && t.Field(0).Name == "key" && t.Field(1).Name == "value" && isText(t.Field(0).Type)
 }
 
 // isText reports whether a type, or what a dictionary of it stands for, is a string.

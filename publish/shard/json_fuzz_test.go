@@ -124,6 +124,9 @@ func referenceNumber(f *schema.Field, text string) (v any, ok bool) {
 		v, err := strconv.ParseInt(text, 10, 8<<(f.Type-schema.Int8))
 		return strconv.FormatInt(v, 10), err == nil
 	case f.Type.Unsigned():
+		if text == "-0" {
+			text = "0"
+		}
 		v, err := strconv.ParseUint(text, 10, 8<<(f.Type-schema.Uint8))
 		return strconv.FormatUint(v, 10), err == nil
 	}

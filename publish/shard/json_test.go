@@ -264,7 +264,7 @@ var jsonValues = []struct{ typ, text, want string }{
 	{"uint8", `255`, `255`},
 	{"uint8", `256`, `!type-error v : does not fit uint8 (0 to 255), got "256"`},
 	{"uint8", `-1`, `!type-error v : does not fit uint8 (0 to 255), got "-1"`},
-	{"uint8", `-0`, `!type-error v : does not fit uint8 (0 to 255), got "-0"`},
+	{"uint8", `-0`, `0`},
 	{"uint16", `65535`, `65535`},
 	{"uint32", `4294967295`, `4294967295`},
 	{"uint32", `4294967296`, `!type-error v : does not fit uint32 (0 to 4294967295), got "4294967296"`},

@@ -19,9 +19,6 @@ function same(got, want, unit) {
   if (want === null) return got === null || got === undefined
   if (got === null || got === undefined) return false
   if (Array.isArray(want)) {
-    if (isMap(want, got)) {
-      return Object.keys(got).length === want.length && want.every(([k, v]) => same(got[k], v))
-    }
     return got.length === want.length && want.every((w, i) => same(got[i], w))
   }
   if (got instanceof Date) {
@@ -35,10 +32,6 @@ function same(got, want, unit) {
   if (typeof got === 'bigint') return String(got) === want
   if (Number.isNaN(got)) return want === 'nan'
   return String(got) === want || bits(got) === want || Math.abs(got - Number(want)) <= 1e-9 * Math.abs(got)
-}
-
-function isMap(want, got) {
-  return !Array.isArray(got) && typeof got === 'object' && want.every(p => Array.isArray(p) && p.length === 2)
 }
 
 function bits(number) {
