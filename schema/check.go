@@ -11,11 +11,12 @@ import (
 // A Checker holds batches against a schema. It reuses its memory from batch to batch and belongs to
 // one worker.
 type Checker struct {
-	nodes []*node // by Field.ID
-	roots []*node
-	batch Batch
-	hits  []hit
-	slots []int32
+	nodes  []*node // by Field.ID
+	roots  []*node
+	tables tableBudget
+	batch  Batch
+	hits   []hit
+	slots  []int32
 }
 
 // A node is one field of the schema and, during a check, its array in the batch.
@@ -24,6 +25,7 @@ type node struct {
 	parent   *node
 	children []*node
 	rules    []rule
+	scans    []scanFunc // of the rules
 
 	arr arrow.Array
 	// lo and hi bound the slots that rows of the batch can have values in.
@@ -39,19 +41,22 @@ type rule struct {
 	text, message string
 	// nulls says that the rule is about nulls, and otherwise about values.
 	nulls bool
-	// scan appends to slots those in [n.lo, n.hi) that break the rule. Those of the wrong kind, null or
-	// not, may be among them.
-	scan func(n *node, slots []int32) []int32
+	// compile makes the rule's scan. What takes time or memory is done here, for one Checker.
+	compile func(*tableBudget) scanFunc
 	// explain says of one value that breaks the rule what message and hint cannot say of all.
 	explain func(value string) (message, hint string)
 }
+
+// A scanFunc appends to slots those in [n.lo, n.hi) that break a rule. Those of the wrong kind, null or
+// not, may be among them.
+type scanFunc = func(n *node, slots []int32) []int32
 
 // A hit is a slot that breaks the rule with that number.
 type hit struct{ slot, rule int32 }
 
 // NewChecker returns a checker of batches with the columns of s.Arrow.
 func NewChecker(s *Schema) *Checker {
-	c := &Checker{}
+	c := &Checker{tables: maxTableWork}
 	for _, f := range s.Fields {
 		c.roots = append(c.roots, c.addNode(f, nil))
 	}
@@ -59,7 +64,10 @@ func NewChecker(s *Schema) *Checker {
 }
 
 func (c *Checker) addNode(f *Field, parent *node) *node {
-	n := &node{field: f, parent: parent, rules: compileRules(f)}
+	n := &node{field: f, parent: parent, rules: rulesOf(f)}
+	for _, r := range n.rules {
+		n.scans = append(n.scans, r.compile(&c.tables))
+	}
 	c.nodes = append(c.nodes, n)
 	for _, child := range f.Children() {
 		n.children = append(n.children, c.addNode(child, n))
@@ -139,8 +147,8 @@ func (c *Checker) checkNode(n *node, into *Findings) {
 		return
 	}
 	c.hits = c.hits[:0]
-	for i := range n.rules {
-		c.slots = n.rules[i].scan(n, c.slots[:0])
+	for i, scan := range n.scans {
+		c.slots = scan(n, c.slots[:0])
 		for _, slot := range c.slots {
 			if n.arr.IsNull(int(slot)) == n.rules[i].nulls {
 				c.hits = append(c.hits, hit{slot, int32(i)})

@@ -9,31 +9,40 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/bitutil"
 )
 
-// compileRules returns the rules that the constraints of f amount to.
-func compileRules(f *Field) []rule {
+// rulesOf returns the rules that the constraints of f amount to.
+func rulesOf(f *Field) []rule {
 	var rules []rule
 	if f.Required {
-		rules = append(rules, rule{text: "required = true", message: "is null", nulls: true, scan: scanNulls})
+		rules = append(rules, rule{text: "required = true", message: "is null", nulls: true, compile: compiled(scanNulls)})
 	}
 	rules = append(rules, sizeRules(f)...)
 	rules = append(rules, boundRules(f)...)
 	if len(f.Enum) > 0 && !f.Type.Nested() {
-		rules = append(rules, rule{text: enumText(f), message: "is not one of the values allowed", scan: scanEnum(f)})
+		rules = append(rules, rule{text: enumText(f), message: "is not one of the values allowed",
+			compile: func(*tableBudget) scanFunc { return scanEnum(f) }})
 	}
-	if f.Type.Bytes() && f.Pattern != nil {
+	if f.Type == String && f.Pattern != nil {
 		rules = append(rules, rule{
 			text:    "pattern = " + quotePattern(f.Pattern.String()),
 			message: "does not match the pattern",
-			scan:    scanTexts(newMatcher(f.Pattern).match),
+			compile: func(tables *tableBudget) scanFunc { return scanTexts(newMatcher(f.Pattern, tables).match) },
 		})
 	}
-	if f.Type.Bytes() && f.Format != "" {
-		if fm := newFormat(f.Format); fm != nil {
-			rules = append(rules, rule{text: fmt.Sprintf("format = %q", f.Format),
-				scan: scanTexts(fm.valid), explain: fm.explain})
-		}
+	if format := newFormat(f.Format); f.Type == String && format != nil {
+		rules = append(rules, rule{text: fmt.Sprintf("format = %q", f.Format), explain: format.explain,
+			compile: func(*tableBudget) scanFunc {
+				if format.slow {
+					return scanTexts(remember(format.valid))
+				}
+				return scanTexts(format.valid)
+			}})
 	}
 	return rules
+}
+
+// compiled is the compile of a rule whose scan takes no work to make.
+func compiled(scan scanFunc) func(*tableBudget) scanFunc {
+	return func(*tableBudget) scanFunc { return scan }
 }
 
 // scanNulls hits the nulls, most of the time by seeing that there are none.
@@ -63,7 +72,7 @@ func sizeRules(f *Field) []rule {
 	add := func(name string, limit *int64, fits bool, scan func(int64) scanFunc, what, unit string) {
 		if limit != nil && fits {
 			rules = append(rules, rule{text: fmt.Sprintf("%s = %d", name, *limit),
-				message: fmt.Sprintf("%s %s", what, count(*limit, unit)), scan: scan(*limit)})
+				message: fmt.Sprintf("%s %s", what, count(*limit, unit)), compile: compiled(scan(*limit))})
 		}
 	}
 	shortest, longest := scanShorter, scanLonger
@@ -88,8 +97,6 @@ func count(n int64, plural string) string {
 	}
 	return fmt.Sprintf("%d %s", n, plural)
 }
-
-type scanFunc = func(n *node, slots []int32) []int32
 
 // scanFewer and scanMore hold the extent of each slot, as the offsets have it, against a limit.
 func scanFewer(limit int64) scanFunc {
@@ -166,7 +173,7 @@ func boundRules(f *Field) []rule {
 		}
 		if scan := scanBound(f, b.op, *b.bound); scan != nil {
 			text := scalarText(f, *b.bound)
-			rules = append(rules, rule{text: b.name + " = " + text, message: b.message + " " + b.bound.Text, scan: scan})
+			rules = append(rules, rule{text: b.name + " = " + text, message: b.message + " " + b.bound.Text, compile: compiled(scan)})
 		}
 	}
 	return rules

@@ -3,14 +3,13 @@ package schema
 import (
 	"net/netip"
 	"strings"
-
-	"golang.org/x/text/language"
 )
 
-// A format is what the constraint of that name demands of a string. It may remember verdicts, so it
-// belongs to one Checker.
+// A format is what the constraint of that name demands of a string.
 type format struct {
 	valid func(string) bool
+	// slow says that a verdict takes so long that it is worth remembering.
+	slow bool
 	// explain says what is wrong with a value that is not valid.
 	explain func(string) (message, hint string)
 }
@@ -20,8 +19,7 @@ type format struct {
 //   - uri: a URI of RFC 3986, with its scheme; not a relative reference, and in ASCII, as the RFC has it.
 //   - email: one mailbox of RFC 5321, user@host, in ASCII; without a display name or comments.
 //   - uuid: 32 hexadecimal digits of either case, dashed as 8-4-4-4-12 (RFC 9562).
-//   - bcp47: a language tag of RFC 5646 whose subtags are registered, in any letter case: "zh-Hant-TW".
-//     Not one that is written otherwise by now, or with other separators: "i-klingon", "zh_TW", "isl".
+//   - bcp47: a language tag that is, but for letter case, what CanonicalLanguage returns.
 //   - iso639: a language code of two letters (ISO 639-1) or three (ISO 639-2, 639-3), in lower case.
 //   - spdx: a license expression that ParseLicense takes.
 func newFormat(name string) *format {
@@ -30,17 +28,17 @@ func newFormat(name string) *format {
 	}
 	switch name {
 	case "uri":
-		return &format{isURI, says("is not an absolute URI (RFC 3986)")}
+		return &format{valid: isURI, explain: says("is not an absolute URI (RFC 3986)")}
 	case "email":
-		return &format{isEmail, says("is not an e-mail address (RFC 5321)")}
+		return &format{valid: isEmail, explain: says("is not an e-mail address (RFC 5321)")}
 	case "uuid":
-		return &format{isUUID, says("is not a UUID (8-4-4-4-12 hexadecimal digits)")}
+		return &format{valid: isUUID, explain: says("is not a UUID (8-4-4-4-12 hexadecimal digits)")}
 	case "bcp47":
-		return &format{remember(isLanguageTag), explainLanguageTag}
+		return &format{isLanguageTag, true, explainLanguageTag}
 	case "iso639":
-		return &format{remember(isLanguageCode), explainLanguageCode}
+		return &format{isLanguageCode, true, explainLanguageCode}
 	case "spdx":
-		return &format{remember(isLicense), explainLicense}
+		return &format{isLicense, true, explainLicense}
 	}
 	return nil
 }
@@ -68,45 +66,6 @@ func remember(valid func(string) bool) func(string) bool {
 		}
 		return verdict
 	}
-}
-
-// maxTagLength bounds what is given to the parser of language tags; RFC 5646 asks for 35 at least.
-const maxTagLength = 256
-
-// isLanguageTag compares what the parser made of the tag with the tag: it takes other separators, and
-// it replaces some subtags, without an error.
-func isLanguageTag(s string) bool {
-	preferred, ok := preferredTag(s)
-	return ok && strings.EqualFold(preferred, s)
-}
-
-func preferredTag(s string) (tag string, ok bool) {
-	if len(s) > maxTagLength {
-		return "", false
-	}
-	t, err := language.Raw.Parse(s)
-	return t.String(), err == nil
-}
-
-func explainLanguageTag(s string) (message, hint string) {
-	const what = "is not a BCP 47 language tag"
-	if preferred, ok := preferredTag(s); ok {
-		return what, "write " + preferred
-	}
-	return what, ""
-}
-
-func isLanguageCode(s string) bool {
-	_, err := language.ParseBase(s)
-	return err == nil && s == strings.ToLower(s)
-}
-
-func explainLanguageCode(s string) (message, hint string) {
-	const what = "is not an ISO 639 language code"
-	if lower := strings.ToLower(s); lower != s && isLanguageCode(lower) {
-		return what, "write " + lower
-	}
-	return what, ""
 }
 
 func explainLicense(s string) (message, hint string) {

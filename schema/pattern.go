@@ -7,15 +7,19 @@ import (
 )
 
 // A matcher finds a pattern in strings. The regular expression says what matches; where it can, a table
-// says the same byte by byte in a fraction of the time. Strings are taken to be UTF-8, as values are.
+// says the same byte by byte in a fraction of the time. The table is made when so many strings have come
+// that it will pay. Strings are taken to be UTF-8, as values are.
 type matcher struct {
 	re *regexp.Regexp
+	// wait is how many strings are yet to come before the table is made; 0 once that was tried.
+	wait   int
+	budget *tableBudget
 	// class sorts bytes into those that the pattern does not tell apart; width is how many classes
 	// there are.
 	class [256]uint8
 	width int
 	// next has the state that follows a state, at its number plus a byte's class. States are numbered
-	// in steps of width. It is nil where the pattern cannot be put into a table.
+	// in steps of width. It is nil where there is no table, or none yet.
 	next  []uint16
 	start uint16
 	// first is the number of the first state that bytes lead on from.
@@ -39,27 +43,53 @@ const (
 	maxInstructions = 2048
 )
 
-func newMatcher(re *regexp.Regexp) *matcher {
-	m := &matcher{re: re}
-	parsed, err := syntax.Parse(re.String(), syntax.Perl)
+// A tableBudget is the work that is left for making the tables of one schema's patterns, in
+// instructions looked at and places of tables made. Patterns that come when it is used up are left to
+// the regular expression. It bounds the memory of the tables, too.
+type tableBudget int
+
+const (
+	// maxTableWork is some tenths of a second of work, and some tens of megabytes of tables at most.
+	maxTableWork tableBudget = 1 << 24
+	// tableWait is how many strings the regular expression takes before the table is made.
+	tableWait = 256
+)
+
+// newMatcher returns a matcher that spends budget when it makes its table.
+func newMatcher(re *regexp.Regexp, budget *tableBudget) *matcher {
+	return &matcher{re: re, wait: tableWait, budget: budget}
+}
+
+// makeTable makes the table, if the pattern can be put into one.
+func (m *matcher) makeTable() {
+	parsed, err := syntax.Parse(m.re.String(), syntax.Perl)
 	if err != nil {
-		return m // It was compiled as another syntax.
+		return // It was compiled as another syntax.
 	}
 	prog, err := syntax.Compile(parsed.Simplify())
 	if err != nil || len(prog.Inst) > maxInstructions {
-		return m
+		return
 	}
 	b := tableBuilder{matcher: m, prog: prog, numbers: make(map[string]uint16), marks: make([]uint32, len(prog.Inst))}
 	if !b.build() {
-		m.next = nil
+		m.next, m.atEnd = nil, nil
 	}
-	return m
+}
+
+// search finds the pattern without the table, and makes it if it is time.
+func (m *matcher) search(s string) bool {
+	if m.wait > 0 {
+		if m.wait--; m.wait == 0 && *m.budget > 0 {
+			m.makeTable()
+		}
+	}
+	return m.re.MatchString(s)
 }
 
 // match reports whether the pattern is found in s.
 func (m *matcher) match(s string) bool {
 	if m.next == nil {
-		return m.re.MatchString(s)
+		return m.search(s)
 	}
 	state := m.start
 	for i := 0; i < len(s) && state >= m.first; i++ {
@@ -108,7 +138,7 @@ func (b *tableBuilder) build() bool {
 	b.first = uint16(firstState * b.width)
 	b.start = b.startState()
 	for state := firstState; state < len(b.sets); state++ {
-		if len(b.sets) > maxStates || len(b.sets)*b.width > maxTable {
+		if len(b.sets) > maxStates || len(b.sets)*b.width > maxTable || *b.budget <= 0 {
 			return false
 		}
 		b.fill(state)
@@ -135,6 +165,7 @@ func (b *tableBuilder) classify() {
 }
 
 func (b *tableBuilder) tellsApart(c rune) bool {
+	*b.budget -= tableBudget(len(b.prog.Inst))
 	for i := range b.prog.Inst {
 		if in := &b.prog.Inst[i]; reads(in) && in.MatchRune(c) != in.MatchRune(c-1) {
 			return true
@@ -152,6 +183,7 @@ func reads(in *syntax.Inst) bool {
 }
 
 func (b *tableBuilder) addState(set []uint32) uint16 {
+	*b.budget -= tableBudget(b.width)
 	b.sets = append(b.sets, set)
 	b.next = append(b.next, make([]uint16, b.width)...)
 	b.atEnd = append(b.atEnd, b.endsIn(set, syntax.EmptyEndText))
@@ -177,6 +209,7 @@ func (b *tableBuilder) startState() uint16 {
 func (b *tableBuilder) follow(set []uint32, from uint32, at syntax.EmptyOp) (_ []uint32, isMatch bool) {
 	todo := []uint32{from}
 	for len(todo) > 0 {
+		*b.budget--
 		pc := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if b.marks[pc] == b.round {
@@ -255,6 +288,7 @@ func uniformRunes(in *syntax.Inst) bool {
 
 // step returns the state after a character.
 func (b *tableBuilder) step(state int, c rune) uint16 {
+	*b.budget -= tableBudget(len(b.sets[state]))
 	b.round++
 	var set []uint32
 	var isMatch bool

@@ -24,10 +24,20 @@ var patternValues = []string{
 	"é", "æö", "aéc", "éa", "日本", "😀😀😀", "a😀c", "Ísland", "ísland", "ſ", " ", "\t", "\x00", "deadbeef-0123", "abb", "babb", "\u0080", "\U0010ffff",
 }
 
+// tabledMatcher returns a matcher that has its table already, if the pattern can have one.
+func tabledMatcher(re *regexp.Regexp) *matcher {
+	budget := maxTableWork
+	m := newMatcher(re, &budget)
+	for m.wait > 0 {
+		m.match("")
+	}
+	return m
+}
+
 func TestMatcher(t *testing.T) {
 	for _, p := range append(tabled, untabled...) {
 		re := regexp.MustCompile(p)
-		m := newMatcher(re)
+		m := tabledMatcher(re)
 		for _, v := range patternValues {
 			if got, want := m.match(v), re.MatchString(v); got != want {
 				t.Errorf("%q in %q: %v, not %v", p, v, got, want)
@@ -35,17 +45,61 @@ func TestMatcher(t *testing.T) {
 		}
 	}
 	for _, p := range tabled {
-		if newMatcher(regexp.MustCompile(p)).next == nil {
+		if tabledMatcher(regexp.MustCompile(p)).next == nil {
 			t.Errorf("no table for %q", p)
 		}
 	}
 	for _, p := range untabled {
-		if newMatcher(regexp.MustCompile(p)).next != nil {
+		if tabledMatcher(regexp.MustCompile(p)).next != nil {
 			t.Errorf("a table for %q", p)
 		}
 	}
-	if !newMatcher(regexp.MustCompilePOSIX(`^a+$`)).match("aa") {
+	if !tabledMatcher(regexp.MustCompilePOSIX(`^a+$`)).match("aa") {
 		t.Error("a POSIX pattern is not found")
+	}
+}
+
+// A table is made when it pays, and the tables of a schema only while their budget lasts.
+func TestTableBudget(t *testing.T) {
+	budget := maxTableWork
+	m := newMatcher(regexp.MustCompile(`^a+$`), &budget)
+	for range tableWait - 1 {
+		m.match("a")
+	}
+	if m.next != nil || budget != maxTableWork {
+		t.Fatal("a table was made for few strings")
+	}
+	if m.match("a"); m.next == nil || budget == maxTableWork {
+		t.Fatal("no table was made for many strings, or none was counted")
+	}
+	size, made, matchers := 0, 0, 2000
+	re := regexp.MustCompile(`(a|b|c)*d.{40}`)
+	for range matchers {
+		m := newMatcher(re, &budget)
+		for m.wait > 0 {
+			m.match("")
+		}
+		if m.next != nil {
+			made++
+		}
+		size += len(m.next)
+		if value := "d" + strings.Repeat("x", 40); !m.match(value) || m.match(value[1:]) {
+			t.Fatal("a wrong verdict without a table")
+		}
+	}
+	if budget < -maxTable || budget > 0 {
+		t.Errorf("%d of the budget is left after %d tables of %d patterns", budget, made, matchers)
+	}
+	if tableBudget(size) > maxTableWork {
+		t.Errorf("the tables have %d places", size)
+	}
+}
+
+// What a rule is called does not take its table.
+func TestRulesAreCheap(t *testing.T) {
+	f := &Field{Type: String, Constraints: Constraints{Pattern: regexp.MustCompile(`(a|b|c)*d.{40}`), Format: "bcp47"}}
+	if n := testing.AllocsPerRun(10, func() { f.Rules() }); n > 40 {
+		t.Errorf("%.0f allocations", n)
 	}
 }
 
@@ -61,7 +115,7 @@ func FuzzMatcher(f *testing.F) {
 		if err != nil || len(pattern) > 200 {
 			t.Skip()
 		}
-		m := newMatcher(re)
+		m := tabledMatcher(re)
 		value = strings.ToValidUTF8(value, "\ufffd")
 		for _, v := range []string{value, value + value, "", value + "\n", "a" + value} {
 			if got, want := m.match(v), re.MatchString(v); got != want {
@@ -73,7 +127,7 @@ func FuzzMatcher(f *testing.F) {
 
 func BenchmarkMatcher(b *testing.B) {
 	re := regexp.MustCompile(`^[0-9a-z_]+/\d\d$`)
-	m := newMatcher(re)
+	m := tabledMatcher(re)
 	var values []string
 	size := 0
 	for i := range 1000 {
