@@ -49,8 +49,8 @@ const (
 type tableBudget int
 
 const (
-	// maxTableWork is some tenths of a second of work, and some tens of megabytes of tables at most.
-	maxTableWork tableBudget = 1 << 24
+	// maxTableWork is a tenth of a second of work, thousands of common patterns, or 8 MB of tables.
+	maxTableWork tableBudget = 1 << 22
 	// tableWait is how many strings the regular expression takes before the table is made.
 	tableWait = 256
 )
