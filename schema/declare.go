@@ -2,8 +2,6 @@ package schema
 
 import (
 	"strings"
-	"time"
-	_ "time/tzdata" // so that zones are known on machines without a database of their own
 	"unicode"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -42,7 +40,7 @@ func (d *Declarer) Declare(t *toml.Table) *Schema {
 	if fields := t.Table("fields"); fields != nil {
 		s.Fields = d.fields(fields, 1)
 	} else if !t.Has("fields") {
-		t.Report("fields", `declare each column under [fields.NAME]`, "no fields are declared")
+		t.Report("fields", "declare each column under ["+t.Path("fields.NAME")+"]", "no fields are declared")
 	}
 	if options := t.Table("schema"); options != nil {
 		s.PrimaryKey = d.primaryKey(options, s.Fields)
@@ -144,7 +142,7 @@ func declaredType(t *toml.Table) Type {
 func (d *Declarer) nested(r fieldReader, depth int) {
 	f := r.field
 	inner := func(key, name, example string) *Field {
-		if !r.needs(key, example) || !d.within(r.table, depth) {
+		if !r.holds(key, example) || !d.within(r.table, depth) {
 			return nil
 		}
 		if t := r.table.Table(key); t != nil {
@@ -154,7 +152,7 @@ func (d *Declarer) nested(r fieldReader, depth int) {
 	}
 	f.Items = inner("items", "item", `items = { type = "string" }`)
 	f.Values = inner("values", "value", `values = { type = "string" }`)
-	if r.needs("fields", "declare them under [fields."+f.Name+".fields.NAME]") && d.within(r.table, depth) {
+	if r.holds("fields", "declare them under ["+r.table.Path("fields.NAME")+"]") && d.within(r.table, depth) {
 		if t := r.table.Table("fields"); t != nil {
 			f.Fields = d.fields(t, depth+1)
 		}
@@ -234,7 +232,7 @@ func (r fieldReader) clock() {
 		f.Zone = name
 		if name == "none" {
 			f.Zone = ""
-		} else if _, err := time.LoadLocation(name); err != nil || name == "" || name == "Local" {
+		} else if !zones()[name] {
 			t.Report("zone", `write an IANA name such as "Europe/Oslo", "UTC", or "none" for local time`,
 				"there is no time zone %s", toml.Quote(name))
 		}

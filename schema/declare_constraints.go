@@ -62,7 +62,10 @@ func (r fieldReader) fits(key string) bool {
 	if rule.fits(r.field.Type) {
 		return true
 	}
-	if r.table.Value(key) != nil && r.field.Type != Invalid {
+	switch {
+	case r.field.Type == Invalid:
+		r.table.Value(key) // which the right type may have
+	case r.table.Has(key):
 		r.table.Misplaced(key, key+" is for "+rule.words, "%s does not fit the type %s", key, r.field.Type)
 	}
 	return false
@@ -81,6 +84,12 @@ func (r fieldReader) needs(key, hint string) bool {
 		return false
 	}
 	return true
+}
+
+// holds reports whether there are fields at key to be read: those that the type must have, and those of
+// another type too, so that a wrong type hides no mistake in them.
+func (r fieldReader) holds(key, hint string) bool {
+	return r.needs(key, hint) || r.table.Has(key)
 }
 
 func (r fieldReader) constraints() {

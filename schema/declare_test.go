@@ -172,6 +172,39 @@ values = { type = "struct", fields = { a = { type = "bool" }, b = { type = "json
 	}
 }
 
+// TestDeclareNarrowBounds declares bounds that leave one value.
+func TestDeclareNarrowBounds(t *testing.T) {
+	for _, keys := range []string{
+		`type = "int8", exclusive_minimum = 126`,
+		`type = "int8", exclusive_minimum = 1, exclusive_maximum = 3`,
+		`type = "uint64", exclusive_minimum = "18446744073709551614"`,
+		`type = "uint8", minimum = 255`,
+		`type = "date", exclusive_minimum = 9999-12-30`,
+		`type = "date", maximum = 0001-01-01`,
+		`type = "decimal", precision = 38, scale = 38, exclusive_minimum = "0.99999999999999999999999999999999999998"`,
+		`type = "time", unit = "ms", minimum = 23:59:59.999`,
+		`type = "timestamp", minimum = 9999-12-31T23:59:59.999999Z`,
+		`type = "timestamp", zone = "none", exclusive_maximum = 0001-01-01T00:00:00.000001`,
+		`type = "timestamp", unit = "ns", minimum = 2262-04-11T23:47:16.854775807Z`,
+		`type = "float32", minimum = 1, maximum = 1`,
+		`type = "float64", exclusive_minimum = 1`,
+	} {
+		if _, err := declare("x.toml", "fields.a = { "+keys+" }"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestDeclareZones knows zones whatever the machine's database holds.
+func TestDeclareZones(t *testing.T) {
+	t.Setenv("ZONEINFO", t.TempDir())
+	for _, zone := range []string{"UTC", "Europe/Oslo", "America/Argentina/Buenos_Aires", "Etc/GMT+1", "none"} {
+		if _, err := declare("x.toml", "fields.a = { type = 'timestamp', zone = '"+zone+"' }"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestDeclarePatternLimit keeps patterns from taking more memory than a machine has: a megabyte of
 // x{1000} would be compiled to 150 million steps.
 func TestDeclarePatternLimit(t *testing.T) {

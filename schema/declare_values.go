@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -88,47 +87,6 @@ func scalarSource(t Type, n *toml.Node) (string, bool) {
 		return n.Raw, t == Timestamp
 	}
 	return "", false
-}
-
-// compareScalars orders two values of a type that has bounds.
-func compareScalars(t Type, a, b Scalar) int {
-	switch {
-	case t.Unsigned():
-		return cmp.Compare(a.Uint, b.Uint)
-	case t.Float():
-		return cmp.Compare(a.Float, b.Float)
-	case t == Decimal:
-		return a.Decimal.Cmp(b.Decimal)
-	}
-	return cmp.Compare(a.Int, b.Int)
-}
-
-// checkBounds reports bounds that contradict each other.
-func (r fieldReader) checkBounds() {
-	f := r.field
-	for _, side := range []struct {
-		inclusive, exclusive *Scalar
-		key                  string
-	}{{f.Minimum, f.ExclusiveMinimum, "minimum"}, {f.Maximum, f.ExclusiveMaximum, "maximum"}} {
-		if side.inclusive != nil && side.exclusive != nil {
-			r.table.Report("exclusive_"+side.key, "keep one of them", "%s and exclusive_%s are both declared", side.key, side.key)
-			return
-		}
-	}
-	low, high, lowKey, highKey := f.Minimum, f.Maximum, "minimum", "maximum"
-	if f.ExclusiveMinimum != nil {
-		low, lowKey = f.ExclusiveMinimum, "exclusive_minimum"
-	}
-	if f.ExclusiveMaximum != nil {
-		high, highKey = f.ExclusiveMaximum, "exclusive_maximum"
-	}
-	if low == nil || high == nil {
-		return
-	}
-	order := compareScalars(f.Type, *low, *high)
-	if order > 0 || order == 0 && (f.Minimum == nil || f.Maximum == nil) {
-		r.table.Report(highKey, "", "%s = %s and %s = %s leave no value that fits", lowKey, low.Text, highKey, high.Text)
-	}
 }
 
 // enum reads the values allowed, each of which must satisfy the other constraints.

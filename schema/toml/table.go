@@ -9,7 +9,36 @@ type Table struct {
 	Node     *Node
 	Problems *Problems
 
-	asked []string
+	asked     []string
+	misplaced []string
+	parent    *Table // nil for the root
+	name      string // under which the parent has it
+}
+
+// inner returns the table that n is, under a name in t.
+func (t *Table) inner(name string, n *Node) *Table {
+	return &Table{Node: n, Problems: t.Problems, parent: t, name: name}
+}
+
+// Path returns the dotted key, from the root, of a key of the table: what stands in the header of a
+// table there.
+func (t *Table) Path(key string) string {
+	for ; t.parent != nil; t = t.parent {
+		key = writtenKey(t.name) + "." + key
+	}
+	return key
+}
+
+func writtenKey(name string) string {
+	for i := range len(name) {
+		if !isBareKey(name[i]) {
+			return Quote(name)
+		}
+	}
+	if name == "" {
+		return `""`
+	}
+	return name
 }
 
 // Value returns the value of key, of whatever kind, or nil.
@@ -110,7 +139,7 @@ func (t *Table) Table(key string) *Table {
 	if n == nil {
 		return nil
 	}
-	return &Table{Node: n, Problems: t.Problems}
+	return t.inner(key, n)
 }
 
 // Tables returns the tables of the array at key, which is written [[key]] or key = [{...}].
@@ -122,7 +151,7 @@ func (t *Table) Tables(key string) []*Table {
 	var tables []*Table
 	for _, item := range n.Items {
 		if t.is("each item of "+Quote(key), item, TableKind) {
-			tables = append(tables, &Table{Node: item, Problems: t.Problems})
+			tables = append(tables, t.inner(key, item))
 		}
 	}
 	return tables
@@ -135,7 +164,7 @@ func (t *Table) Each() []Entry {
 	for i, k := range t.Node.Keys {
 		entries[i].Key = k
 		if t.is(Quote(k.Name), k.Value, TableKind) {
-			entries[i].Table = &Table{Node: k.Value, Problems: t.Problems}
+			entries[i].Table = t.inner(k.Name, k.Value)
 		}
 	}
 	return entries
@@ -168,16 +197,17 @@ func (t *Table) Report(key, hint, format string, args ...any) {
 	t.Problems.Add(at, hint, format, args...)
 }
 
-// Misplaced notes a problem with key itself, which should not be here, and counts it as asked for.
+// Misplaced notes a problem with key itself, which is there and should not be; End does not report it
+// again.
 func (t *Table) Misplaced(key, hint, format string, args ...any) {
-	t.ask(key)
+	t.misplaced = append(t.misplaced, key)
 	t.Problems.Add(t.Node.Key(key).At, hint, format, args...)
 }
 
 // End reports the keys that were not asked for.
 func (t *Table) End() {
 	for _, k := range t.Node.Keys {
-		if !slices.Contains(t.asked, k.Name) {
+		if !slices.Contains(t.asked, k.Name) && !slices.Contains(t.misplaced, k.Name) {
 			t.Problems.Add(k.At, Suggest(k.Name, t.asked), "unknown key %s", Quote(k.Name))
 		}
 	}
