@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// Checksums returns the content of SHA256SUMS for files: what `sha256sum -b` and its kin write and
-// `sha256sum -c` reads, one line a file, by name.
+// Checksums returns the content of SHA256SUMS for files: what `sha256sum` and its kin write and
+// `sha256sum -c` reads, one line a file, by name, in the form for texts (two spaces), which is read the
+// same as that for binary files on every system that has but one kind.
 func Checksums(files []File) []byte {
 	sorted := slices.SortedFunc(slices.Values(files), func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	var out bytes.Buffer

@@ -114,7 +114,7 @@ func (l *loader) sources(root *toml.Table) []Source {
 		s := Source{Name: l.need(t, "name", `name = "Icelandic Gigaword Corpus 2022"`)}
 		s.URL = l.url(t, "url")
 		s.License = l.license(t, "license")
-		s.Copyright = l.text(t, "copyright")
+		s.Copyright = l.line(t, "copyright")
 		t.End()
 		sources = append(sources, s)
 	}

@@ -41,7 +41,7 @@ func (l *loader) maxInvalid(t *toml.Table, onInvalid string) float64 {
 		return defaultMaxInvalid
 	case n == nil:
 		return 0
-	case onInvalid == OnInvalidFail:
+	case onInvalid == OnInvalidFail && (!t.Has("on_invalid") || t.Value("on_invalid").Kind == toml.String):
 		t.Report(key, `add on_invalid = "quarantine"`, "max_invalid has no effect where invalid records fail the build")
 		return 0
 	}
@@ -54,7 +54,7 @@ func (l *loader) maxInvalid(t *toml.Table, onInvalid string) float64 {
 	case n.Kind != toml.Float && n.Kind != toml.Integer:
 		t.Report(key, hint, "%s must be a number, not %s", toml.Quote(key), n.Kind)
 	case !(share >= 0 && share <= 1):
-		t.Report(key, hint, "%s must be a share from 0 to 1, not %s", toml.Quote(key), n.Raw)
+		t.Report(key, hint, "%s must be a share from 0 to 1, not %s", toml.Quote(key), toml.Quote(n.Raw))
 	}
 	return share
 }
@@ -72,13 +72,14 @@ func (l *loader) size(t *toml.Table, key string, otherwise, least, most int64) i
 	if n == nil {
 		return otherwise
 	}
-	size, ok := n.Int, n.Kind == toml.Integer
+	written, size, ok := n.Raw, n.Int, n.Kind == toml.Integer
 	if n.Kind == toml.String {
+		written = n.Text
 		size, ok = parseSize(n.Text)
 	}
 	switch {
 	case !ok:
-		t.Report(key, `write it as "256MiB", "500MB", or a number of bytes`, "%s is no size", n.Raw)
+		t.Report(key, `write it as "256MiB", "500MB", or a number of bytes`, "%s is no size", toml.Quote(written))
 	case size < least || size > most:
 		t.Report(key, "", "%s must be %s to %s", toml.Quote(key), sizeText(least), sizeText(most))
 	}

@@ -23,9 +23,13 @@ func (l *loader) dataset(t *toml.Table, d *Dataset) {
 	}
 	d.Date = l.date(t, "date")
 	d.Description = l.text(t, "description")
-	d.License = l.license(t, "license")
-	if !t.Has("license") {
-		t.Report("license", `license = "CC-BY-4.0", an SPDX license expression`, `the key "license" is missing`)
+	const license = `license = "CC-BY-4.0", an SPDX license expression`
+	switch {
+	case !t.Has("license"):
+		t.Value("license")
+		t.Report("license", license, `the key "license" is missing`)
+	case !l.blank(t, "license", license):
+		d.License = l.license(t, "license")
 	}
 	d.Languages = l.languages(t)
 	d.Authors = l.authors(t)
@@ -48,7 +52,7 @@ func (l *loader) date(t *toml.Table, key string) string {
 		return ""
 	}
 	if _, err := schema.ParseDate([]byte(n.Raw)); err != nil {
-		t.Report(key, example, "%s: %s %v", toml.Quote(key), n.Raw, err)
+		t.Report(key, example, "%s: %s %v", toml.Quote(key), toml.Quote(n.Raw), err)
 	}
 	return n.Raw
 }

@@ -62,9 +62,8 @@ func (l *loader) checkFileNames(t *toml.Table, configs []Config) {
 
 // splits reads the key splits of a config.
 func (l *loader) splits(t *toml.Table) []Split {
-	const example = `add [[splits]] with name = "train" and shards = ["shards/*.jsonl"]`
 	if !t.Has("splits") || t.Empty("splits") {
-		t.Report("splits", example, "no splits are declared")
+		t.Report("splits", "add [["+t.Path("splits")+`]] with name = "train" and shards = ["shards/*.jsonl"]`, "no splits are declared")
 	}
 	names := make(map[string]string)
 	owners := make(map[string]string)

@@ -19,12 +19,21 @@ var (
 
 // text reads a string that may have lines; it must not be blank.
 func (l *loader) text(t *toml.Table, key string) string {
-	text, ok := t.String(key)
-	if ok && strings.TrimSpace(text) == "" {
-		t.Report(key, "write it, or leave the key out", "%s is empty", toml.Quote(key))
+	if l.blank(t, key, "write it, or leave the key out") {
 		return ""
 	}
+	text, _ := t.String(key)
 	return text
+}
+
+// blank reports a string without a word.
+func (l *loader) blank(t *toml.Table, key, hint string) bool {
+	n := t.Value(key)
+	if n == nil || n.Kind != toml.String || strings.TrimSpace(n.Text) != "" {
+		return false
+	}
+	t.Report(key, hint, "%s is empty", toml.Quote(key))
+	return true
 }
 
 // line reads a string of one line.
@@ -57,6 +66,9 @@ func (l *loader) need(t *toml.Table, key, example string) string {
 	if !t.Has(key) {
 		t.Value(key)
 		t.Report(key, example, "the key %s is missing", toml.Quote(key))
+		return ""
+	}
+	if l.blank(t, key, example) {
 		return ""
 	}
 	return l.line(t, key)
