@@ -22,7 +22,8 @@ type License struct {
 
 // A LicenseError says why a text is no SPDX license expression.
 type LicenseError struct {
-	// Offset is the byte in the text that the fault begins at.
+	// Offset is where in the text the fault begins: what stands before it is ASCII, so that it counts
+	// bytes and characters alike.
 	Offset  int
 	Message string
 	// Hint is what to write instead; it may be empty.

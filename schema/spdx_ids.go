@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+
+	"github.com/bindery-data/bindery/schema/toml"
 )
 
 //go:embed spdx_licenses.txt
@@ -45,40 +47,8 @@ func (l *idList) suggest(word, expr string) string {
 	if id, ok := l.find(strings.ReplaceAll(strings.Trim(expr, " "), " ", "-")); ok {
 		return "write " + id
 	}
-	best, distance := "", len(word)/3+1
-	word = strings.ToLower(word)
-	for _, id := range l.ids {
-		if d := editDistance(word, strings.ToLower(id), distance); d < distance {
-			best, distance = id, d
-		}
+	if id, ok := toml.Nearest(word, l.ids, len(word)/3+1); ok {
+		return "did you mean " + id + "?"
 	}
-	if best == "" {
-		return ""
-	}
-	return "did you mean " + best + "?"
-}
-
-// editDistance returns how many bytes must be inserted, removed or replaced to make b of a; limit if
-// that is not less.
-func editDistance(a, b string, limit int) int {
-	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return min(row[len(b)], limit)
+	return ""
 }

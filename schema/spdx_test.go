@@ -34,6 +34,7 @@ func TestParseLicense(t *testing.T) {
 }
 
 func TestParseLicenseErrors(t *testing.T) {
+	const unlisted = "name a license that is not on the SPDX list LicenseRef-NAME"
 	for _, c := range []struct {
 		expr    string
 		offset  int
@@ -60,13 +61,14 @@ func TestParseLicenseErrors(t *testing.T) {
 		{"Apache 2.0", 0, `"Apache" is no license id`, "write Apache-2.0"},
 		{"CC BY 4.0", 0, "is no license id", "write CC-BY-4.0"},
 		{"Apache-2", 0, "is no license id", "did you mean Apache-2.0?"},
-		{"proprietary-and-secret", 0, "is no license id", "name a license that is not on the SPDX list LicenseRef-NAME"},
+		{"proprietary-and-secret", 0, "is no license id", unlisted},
 		{"LicenseRef-", 0, "malformed", "write LicenseRef- and then letters, digits, dots and dashes"},
 		{"LicenseRef-a_b", 0, "malformed", "write LicenseRef- and then letters, digits, dots and dashes"},
 		{"DocumentRef-a", 0, "malformed", "write LicenseRef- and then letters, digits, dots and dashes"},
 		{"LicenseRef-a:LicenseRef-b", 0, "malformed", "write LicenseRef- and then letters, digits, dots and dashes"},
-		{"MIT\tOR ISC", 0, `"MIT\tOR" is no license id`, ""},
-		{"NONE", 0, "is no license id", ""},
+		{"MIT\tOR ISC", 0, `"MIT\tOR" is no license id`, unlisted},
+		{"NONE", 0, "is no license id", unlisted},
+		{"MIT OR þýðing AND ISC", 7, `"þýðing" is no license id`, unlisted},
 		{strings.Repeat("(", 65) + "MIT" + strings.Repeat(")", 65), 64, "more than 64 levels", ""},
 		{strings.Repeat("MIT OR ", 1000) + "MIT", 0, "longer than 4096 bytes", ""},
 	} {
@@ -76,13 +78,17 @@ func TestParseLicenseErrors(t *testing.T) {
 			t.Errorf("%.40q: %v", c.expr, err)
 			continue
 		}
-		if e.Offset != c.offset || !strings.Contains(e.Message, c.message) || c.hint != "" && e.Hint != c.hint {
+		if e.Offset != c.offset || !strings.Contains(e.Message, c.message) || e.Hint != c.hint || !isASCII(c.expr[:e.Offset]) {
 			t.Errorf("%.40q: at %d: %s; %s", c.expr, e.Offset, e.Message, e.Hint)
 		}
 	}
 	if _, err := ParseLicense(strings.Repeat("(", 64) + "MIT" + strings.Repeat(")", 64)); err != nil {
 		t.Errorf("64 levels: %v", err)
 	}
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r > '~' })
 }
 
 // TestParseLicenseAgrees holds the parser to another one's verdicts, which testdata/spdx.tsv explains.
