@@ -26,10 +26,10 @@ func (n *node) repeated() bool {
 func (n *node) appendPlace(dst []byte, slot int) []byte {
 	switch p := n.parent; {
 	case p == nil:
-		return append(dst, n.field.Name...)
+		return append(dst, PathName(n.field.Name)...)
 	case p.offsets == nil:
 		dst = append(p.appendPlace(dst, slot), '.')
-		return append(dst, n.field.Name...)
+		return append(dst, PathName(n.field.Name)...)
 	default:
 		holder, _ := p.holder(slot)
 		dst = p.appendPlace(dst, holder)

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -27,4 +28,15 @@ func Quote[T ~string | ~[]byte](value T) string {
 		return quoted
 	}
 	return quoted + "… (" + strconv.Itoa(utf8.RuneCountInString(s)) + " characters)"
+}
+
+// PathName writes a field's name as a part of a path: in double quotes, as a Go string literal, if it
+// has a character that paths are made of (. [ ] { } "), white space or what is not printable, so that
+// no two fields have the same path.
+func PathName(name string) string {
+	quoted := func(r rune) bool { return strings.ContainsRune(`.[]{}" `, r) || !strconv.IsPrint(r) }
+	if strings.ContainsFunc(name, quoted) {
+		return strconv.Quote(name)
+	}
+	return name
 }

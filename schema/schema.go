@@ -85,7 +85,7 @@ type Field struct {
 	// Name is the field's key. The items of a list are named "item", the values of a map "value".
 	Name string
 	// Path names the field in findings: "location.latitude", "paragraphs[]" for the items of a list,
-	// "scores{}" for the values of a map.
+	// "scores{}" for the values of a map. Names are written as PathName has them.
 	Path string
 
 	Type        Type
@@ -154,12 +154,12 @@ func (s *Schema) Number() {
 			number(f.Values, path+"{}")
 		case Struct:
 			for _, child := range f.Fields {
-				number(child, path+"."+child.Name)
+				number(child, path+"."+PathName(child.Name))
 			}
 		}
 	}
 	for _, f := range s.Fields {
-		number(f, f.Name)
+		number(f, PathName(f.Name))
 	}
 }
 
