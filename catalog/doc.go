@@ -10,9 +10,10 @@
 //
 // # [dataset]
 //
-//	name           required; [a-z0-9][a-z0-9._-]*, as ValidDatasetName has it
+//	name           required; [a-z0-9][a-z0-9._-]*, at most 96 characters, as ValidDatasetName has it
 //	title          required
-//	version        required; a semantic version with three numbers, as ValidVersion has it
+//	version        required; a semantic version with three numbers, at most 64 characters, without
+//	               build metadata (+...), as ValidVersion has it
 //	date           required; the day of the release, as a TOML date without quotes: 2026-11-23
 //	description    Markdown
 //	license        required; an SPDX license expression: "CC-BY-4.0", "LicenseRef-Terms"
@@ -36,7 +37,7 @@
 //	name           required
 //	url            a web address
 //	license        an SPDX license expression
-//	copyright      the copyright line
+//	copyright      the copyright line; one, as all texts that are not Markdown
 //
 // # [card]
 //
@@ -47,20 +48,23 @@
 //
 // One table for each split, at least one:
 //
-//	name           required; letters, digits and _ of ASCII, with dots between; unlike the config's
-//	               other splits, letter case ignored
+//	name           required; letters, digits and _ of ASCII, with dots between, at most 64 characters;
+//	               unlike the config's other splits, letter case ignored
 //	shards         required; files or globs
 //	format         "jsonl", "json", "csv", "tsv", "parquet", "arrow" or "arrows"; said by the names of
 //	               the shards unless declared
 //	compression    "none", "gzip", "zstd", "bzip2" or "xz"; said by the names unless declared
-//	delimiter      the one ASCII character between the cells of csv or tsv
+//	delimiter      the one ASCII character between the cells of csv or tsv: not a quote ("), a line end,
+//	               NUL or DEL. It is refused where a shard is of another format
 //
 // Shards are named relative to the declaration's folder, with forward slashes; a name may begin with
 // ../ or be absolute. A glob has, for each element between slashes, the syntax of path.Match: * ? [a-z]
 // and a backslash before a character that is meant as itself. Its files are taken in the order of the
-// bytes of their names; folders are passed over. A name without a special character must be a file's,
-// and a glob must match one. A file that a split names twice is read once; a file in two splits of one
-// config is a mistake.
+// bytes of their names; folders are passed over. ** is a mistake: each level is named, as in a/*/x. A
+// name without a special character must be a file's, and a glob must match one; a folder that a glob
+// needs and that cannot be read is a mistake. A file that a split names twice is read once; a file in two
+// splits of one config is a mistake. So it is under any of its names: symbolic links are followed. A split
+// has at most 10,000 names and globs, and a declaration at most a million shards.
 //
 // # [schema] and [fields.NAME]
 //
@@ -77,18 +81,24 @@
 //	[configs.opinions.fields.id]
 //
 // Without [configs] there is one config, named "default". A config's name is made of letters, digits,
-// '.', '_' and '-' of ASCII, and begins with neither a dot nor a dash.
+// '.', '_' and '-' of ASCII, at most 64 of them, and begins with neither a dot nor a dash.
+//
+// No dataset, config or split has the name of a device on Windows, with or without an ending: con, prn,
+// aux, nul, com0 to com9, lpt0 to lpt9, letter case ignored.
 //
 // # [build]
 //
-// Sizes are numbers of bytes, or strings with a unit: B, kB, MB, GB, KiB, MiB, GiB.
+// Sizes are numbers of bytes, or strings of a number without a point and a unit: B, kB (or KB), MB and GB
+// count by 1000, KiB, MiB and GiB by 1024.
 //
 //	file_size      what Parquet files are kept under, 1MiB to 500GiB; "256MiB" unless declared
 //	unit_size      the input that one row group is made of, 64KiB to 64MiB; "16MiB" unless declared
 //	compression    "zstd", which is the default, "snappy" or "none"
 //	on_invalid     "fail", which is the default: a record with a finding fails the build; or
-//	               "quarantine": such records are set aside
-//	max_invalid    with "quarantine", the share of the records from 0 to 1 that may be set aside; 0.01
+//	               "quarantine": such records are set aside. A record that repeats a key of an earlier
+//	               one is set aside even if the earlier one is set aside for repeating another key; one
+//	               that is set aside for what it holds leaves its keys to others
+//	max_invalid    with "quarantine" alone, the share of the records from 0 to 1 that may be set aside; 0.01
 //	               unless declared
 //
 // # [publish]
