@@ -17,7 +17,7 @@ func rulesOf(f *Field) []rule {
 	}
 	rules = append(rules, sizeRules(f)...)
 	rules = append(rules, boundRules(f)...)
-	if len(f.Enum) > 0 && !f.Type.Nested() {
+	if len(f.Enum) > 0 && single(f.Type) {
 		rules = append(rules, rule{text: enumText(f), message: "is not one of the values allowed",
 			compile: func(*tableBudget) scanFunc { return scanEnum(f) }})
 	}
@@ -79,9 +79,10 @@ func sizeRules(f *Field) []rule {
 	if f.Type == Binary {
 		shortest, longest = scanFewer, scanMore // offsets are of bytes
 	}
+	measured := f.Type == String || f.Type == Binary
 	repeated := f.Type == List || f.Type == Map
-	add("min_length", f.MinLength, f.Type.Bytes(), shortest, "is shorter than", unit)
-	add("max_length", f.MaxLength, f.Type.Bytes(), longest, "is longer than", unit)
+	add("min_length", f.MinLength, measured, shortest, "is shorter than", unit)
+	add("max_length", f.MaxLength, measured, longest, "is longer than", unit)
 	add("min_items", f.MinItems, repeated, scanFewer, "has fewer than", items)
 	add("max_items", f.MaxItems, repeated, scanMore, "has more than", items)
 	return rules
@@ -196,7 +197,7 @@ func enumText(f *Field) string {
 
 // scalarText writes a scalar as a declaration has it.
 func scalarText(f *Field, s Scalar) string {
-	if f.Type.Bytes() {
+	if f.Type == String || f.Type == Binary {
 		return strconv.Quote(s.Text)
 	}
 	return s.Text

@@ -102,7 +102,7 @@ func scanBound(f *Field, o op, s Scalar) scanFunc {
 	return nil
 }
 
-// scanEnum returns the scan of an enum; of nested values there is none.
+// scanEnum returns the scan of an enum, which nested values and json do not have.
 func scanEnum(f *Field) scanFunc {
 	switch t := f.Type; {
 	case t.Signed() || t == Date || t == Time || t == Timestamp:

@@ -37,12 +37,15 @@
 //	bool
 //	int8 int16 int32 int64     signed integers
 //	uint8 uint16 uint32 uint64 unsigned integers
-//	float32 float64            IEEE 754 numbers; finite ones alone have a text form
+//	float32 float64            IEEE 754 numbers; in JSON finite ones alone, in CSV and TSV NaN, INF and
+//	                           -INF too
 //	decimal                    exact numbers of precision digits (1 to 38), scale of them after the
 //	                           point; both keys are needed
 //	date                       a day of the years 1 to 9999
-//	time                       a time of day, in unit "ms", "us" (unless declared) or "ns"
-//	timestamp                  an instant, in unit as above; zone is the IANA name of the time zone it
+//	time                       a time of day from 00:00:00, before 24:00:00 and without leap seconds, in
+//	                           unit "ms", "us" (unless declared) or "ns"
+//	timestamp                  an instant of the years 1 to 9999 in UTC, without leap seconds, in unit as
+//	                           above (with "ns", of 1677-09-21 to 2262-04-11); zone is the IANA name of the time zone it
 //	                           is shown in, "UTC" unless declared, or "none" for a local date and time
 //	binary                     bytes; base64 in text formats
 //	list                       items, of the field that the key items declares
@@ -50,20 +53,25 @@
 //	map                        values of the field that the key values declares, under string keys
 //	json                       any JSON value, kept as its text
 //
-// The functions ParseInt to ParseTimestamp define the text form of each.
+// The functions ParseInt to ParseTimestamp define the text form of each. JSON's null is a null in every
+// type: in a json field too, where null is no value of the field, whether it is written in a JSON shard
+// or as the text null in a cell of CSV or TSV; within a json value it is a part of it.
 //
 // # Constraints
 //
 // The names are those of the Data Package standard's Table Schema, in snake case. Every field has
 // description, which is Markdown, and required; the others fit some types. Except for required, they
-// speak of values that are not null.
+// speak of values that are not null. What lies under a struct that is null is no value: a required
+// field of it is not missed.
 //
 //	required            (all types) the value is there and not null
-//	unique              (all but nested types and json) no other record of the config has the value
+//	unique              (all but nested types and json) no other record of the config has the value; within lists and
+//	                    maps, no other item, be it of another record or of the same
 //	enum                (all but nested types and json) the value is one of these
-//	pattern             (string) the RE2 expression is found in the value; write ^ and $ to anchor it
-//	format              (string) the value is a "uri", "email", "uuid", "bcp47" language tag, "iso639"
-//	                    language code or "spdx" license expression
+//	pattern             (string) the RE2 expression is found in the value; write ^ and $ to anchor it.
+//	                    \b, \w and \d know ASCII alone; \pL and \p{Nd} are letters and digits of any
+//	                    script
+//	format              (string) the value is of one of the formats below
 //	min_length          (string, binary) at least so many characters (Unicode code points), or bytes
 //	max_length          (string, binary) at most so many
 //	minimum             (numbers, date, time, timestamp) the value is at least this
@@ -73,7 +81,21 @@
 //	min_items           (list, map) at least so many items or entries
 //	max_items           (list, map) at most so many
 //
+// One of minimum and exclusive_minimum can be declared, not both; so for maximum. NaN is on neither side
+// of a bound, so that it breaks each.
+//
+// The formats are:
+//
+//	uri      an absolute URI, with its scheme, in ASCII (RFC 3986); others are percent-encoded
+//	email    one mailbox, user@host, in ASCII (RFC 5321); without a display name
+//	uuid     hexadecimal digits of either case, dashed as 8-4-4-4-12 (RFC 9562)
+//	bcp47    a language tag in its canonical form (RFC 5646), in any letter case: "is", "zh-Hant-TW", not
+//	         "isl" or "iw"; CanonicalLanguage defines the form
+//	iso639   a language code of two letters (ISO 639-1) or three (ISO 639-2, 639-3), in lower case
+//	spdx     an SPDX license expression, as ParseLicense takes it
+//
 // The values of enum and of bounds are written as TOML's own numbers, booleans, dates and times, whose
-// text counts, so that 0.1 is exact for a decimal. Integers, decimals, dates and times can be written
-// as strings too: maximum = "18446744073709551615" is beyond TOML's integers.
+// text counts, so that 0.1 is exact for a decimal. Integers, decimals, dates, times and timestamps can
+// be written as strings too: maximum = "18446744073709551615" is beyond TOML's integers. Floats and
+// booleans cannot. Binary values of an enum are strings of base64.
 package schema
