@@ -8,7 +8,6 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -42,21 +41,6 @@ func sameText(id string) string {
 		return base
 	}
 	return id
-}
-
-// Names returns the ids that Text knows, sorted; of ids that share a text, such as GPL-3.0-only and
-// GPL-3.0-or-later, the shortest.
-func Names() []string {
-	files, err := texts()
-	if err != nil {
-		return nil
-	}
-	var names []string
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // Text returns the full text of the license with an SPDX id, placeholders such as "<year>" and all.
@@ -99,6 +83,12 @@ var copyrightLines = map[string]string{
 		"Copyright (c) 1995-2003 by Internet Software Consortium",
 	"MIT":   "Copyright (c) <year> <copyright holders>",
 	"MIT-0": "Copyright <YEAR> <COPYRIGHT HOLDER>",
+}
+
+// WantsCopyright reports whether the text of a license has a place for a copyright line.
+func WantsCopyright(id string) bool {
+	_, ok := copyrightLines[id]
+	return ok
 }
 
 // Render returns the text of a license with the copyright line, or lines, in the place that the text

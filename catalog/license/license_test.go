@@ -7,12 +7,12 @@ import (
 	"github.com/bindery-data/bindery/schema"
 )
 
-func TestNames(t *testing.T) {
-	names := Names()
-	if len(names) < 70 {
-		t.Fatalf("%d texts", len(names))
+func TestEveryText(t *testing.T) {
+	files, err := texts()
+	if err != nil || len(files) < 70 {
+		t.Fatalf("%d texts, %v", len(files), err)
 	}
-	for _, id := range names {
+	for id := range files {
 		if _, err := schema.ParseLicense(id); err != nil {
 			t.Errorf("%s is no license id: %v", id, err)
 		}
