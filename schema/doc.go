@@ -45,8 +45,9 @@
 //	time                       a time of day from 00:00:00, before 24:00:00 and without leap seconds, in
 //	                           unit "ms", "us" (unless declared) or "ns"
 //	timestamp                  an instant of the years 1 to 9999 in UTC, without leap seconds, in unit as
-//	                           above (with "ns", of 1677-09-21 to 2262-04-11); zone is the IANA name of the time zone it
-//	                           is shown in, "UTC" unless declared, or "none" for a local date and time
+//	                           above (with "ns", of 1677-09-21 to 2262-04-11); zone is the IANA name
+//	                           of the time zone it is shown in, "UTC" unless declared, or "none" for a
+//	                           local date and time
 //	binary                     bytes; base64 in text formats
 //	list                       items, of the field that the key items declares
 //	struct                     fields, which the key fields declares as at the top level
@@ -65,8 +66,8 @@
 // field of it is not missed.
 //
 //	required            (all types) the value is there and not null
-//	unique              (all but nested types and json) no other record of the config has the value; within lists and
-//	                    maps, no other item, be it of another record or of the same
+//	unique              (all but nested types and json) no other record of the config has the value;
+//	                    within lists and maps, no other item, of another record or of the same
 //	enum                (all but nested types and json) the value is one of these
 //	pattern             (string) the RE2 expression is found in the value; write ^ and $ to anchor it.
 //	                    \b, \w and \d know ASCII alone; \pL and \p{Nd} are letters and digits of any
