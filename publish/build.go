@@ -41,7 +41,7 @@ type InvalidError struct {
 func (e *InvalidError) Error() string {
 	n := e.Report.Records()
 	if e.Limit > 0 {
-		return fmt.Sprintf("%d of %d records would be quarantined, more than the declared share of %g; nothing was written",
+		return fmt.Sprintf("%d of %d records would be quarantined, more than max_invalid = %g allows; nothing was written",
 			n.Quarantined, n.Read, e.Limit)
 	}
 	return fmt.Sprintf("%d findings in %d records; nothing was written", e.Report.Total(), n.Read)
@@ -49,8 +49,9 @@ func (e *InvalidError) Error() string {
 
 // Build checks the declaration's shards and binds them into a bundle, in one pass. The bundle appears
 // under its name whole, or not at all: when anything fails, or the check finds something that is not
-// quarantined (an *InvalidError), what was there before stays as it is. A bundle of the same name and
-// version that is there already is replaced.
+// quarantined (an *InvalidError), what was there before stays as it is. Only where the error is
+// disk.ErrLeftover is the new bundle in place. A bundle of the same name and version that is there
+// already is replaced, unless it holds what is not part of it.
 //
 // The bundle's bytes follow from the declaration and the records alone.
 func Build(ctx context.Context, d *catalog.Declaration, o BuildOptions) (_ *Built, err error) {
@@ -85,8 +86,12 @@ func Build(ctx context.Context, d *catalog.Declaration, o BuildOptions) (_ *Buil
 // they are to be quarantined, a second one leaves them out.
 func (st *stage) fill(ctx context.Context, d *catalog.Declaration, p *plan, o BuildOptions) (*Report, error) {
 	rep, again, err := st.pass(ctx, d, p, o, nil)
-	if err != nil || len(again.list) == 0 || verdict(d, rep) != nil {
+	if err != nil || len(again.list) == 0 {
 		return rep, err
+	}
+	again.count(rep)
+	if verdict(d, rep) != nil {
+		return rep, nil
 	}
 	if err := st.empty(); err != nil {
 		return nil, err
@@ -98,6 +103,9 @@ func (st *stage) fill(ctx context.Context, d *catalog.Declaration, p *plan, o Bu
 func (st *stage) pass(ctx context.Context, d *catalog.Declaration, p *plan, o BuildOptions, known *duplicates) (_ *Report, again *duplicates, err error) {
 	r := newRun(d, p, o.Options)
 	r.phase, r.encode, r.duplicates = PhaseBuild, true, known
+	if known != nil {
+		r.phase = PhaseRebuild
+	}
 	r.quarantine = d.Build.OnInvalid == catalog.OnInvalidQuarantine
 	if r.quarantine {
 		r.keepPerBatch = 0 // Quarantined records keep all of their findings.

@@ -157,10 +157,11 @@ file_size = "1MiB"
 	}
 }
 
-// TestBuildFailsWhole holds a build to promise 1: whichever write, sync, close or rename fails, there
-// is an error and no bundle, or the bundle of before; and the next build succeeds.
+// TestBuildFailsWhole holds a build to promise 1: whichever write, sync, close or rename fails, there is
+// an error, and what stands under the bundle's name is what stood there before; and the next build
+// succeeds.
 func TestBuildFailsWhole(t *testing.T) {
-	p := newProject(t, header+`
+	declaration := header + `
 [[splits]]
 name = "train"
 shards = ["a.jsonl"]
@@ -169,43 +170,180 @@ unit_size = "64KiB"
 file_size = "1MiB"
 on_invalid = "quarantine"
 max_invalid = 0.5
-`, map[string]string{"a.jsonl": records(0, 250) + "{\n" + records(0, 1)})
-	want := p.build(2)
+`
+	older := newProject(t, declaration, map[string]string{"a.jsonl": records(7, 100) + "[\n"}).load()
+	newer := newProject(t, declaration, map[string]string{"a.jsonl": records(0, 250) + "{\n" + records(0, 1)}).load()
 	for _, before := range []bool{false, true} {
 		t.Run(fmt.Sprintf("before=%t", before), func(t *testing.T) {
 			disktest.Each(t, func(t *testing.T, fsys *disktest.FS) {
-				dir := t.TempDir()
-				o := publish.BuildOptions{Dir: dir, Options: publish.Options{Jobs: 2}}
-				if before {
-					o.FS = &disktest.FS{}
-					if _, err := publish.Build(context.Background(), p.load(), o); err != nil {
-						t.Fatal(err)
-					}
-				}
-				o.FS = fsys
-				_, err := publish.Build(context.Background(), p.load(), o)
-				if (err != nil) != (fsys.Failed() != "") {
-					t.Errorf("a failing %q gave the error %v", fsys.Failed(), err)
-				}
-				bundle := filepath.Join(dir, "small-1.0.0")
-				if _, statErr := os.Lstat(bundle); statErr == nil {
-					v, err := catalog.Verify(context.Background(), bundle, catalog.VerifyOptions{})
-					if err != nil || !v.Whole() {
-						t.Errorf("after a failing %q the bundle is not whole: %v", fsys.Failed(), err)
-					}
-				} else if before && fsys.Failed() == "" {
-					t.Error(statErr)
-				}
-				o.FS = &disktest.FS{}
-				built, err := publish.Build(context.Background(), p.load(), o)
-				if err != nil {
-					t.Fatalf("the build after a failing %q: %v", fsys.Failed(), err)
-				}
-				if got := digests(built.Manifest); got != digests(want.Manifest) {
-					t.Errorf("the build after a failing %q made other bytes:\n%s", fsys.Failed(), got)
-				}
+				failWhole(t, older, newer, before, fsys)
 			})
 		})
+	}
+}
+
+func failWhole(t *testing.T, older, newer *catalog.Declaration, before bool, fsys *disktest.FS) {
+	dir := t.TempDir()
+	build := func(d *catalog.Declaration, fsys *disktest.FS) error {
+		_, err := publish.Build(context.Background(), d, publish.BuildOptions{Dir: dir, FS: fsys, Options: publish.Options{Jobs: 2}})
+		return err
+	}
+	old, want := "", whatBuildMakes(t, newer)
+	if before {
+		if err := build(older, &disktest.FS{}); err != nil {
+			t.Fatal(err)
+		}
+		old = visible(t, dir)
+	}
+	err := build(newer, fsys)
+	if (err != nil) != (fsys.Failed() != "") {
+		t.Errorf("a failing %q gave the error %v", fsys.Failed(), err)
+	}
+	got := visible(t, dir)
+	switch {
+	case err == nil && got != want:
+		t.Errorf("the build made\n%swant\n%s", got, want)
+	case fsys.Fault.Mode == disktest.Crash:
+		// As after a kill, the bundle may be there, whole, or not at all.
+		if bundles := strings.ReplaceAll(got, quarantineLines(got), ""); bundles != "" &&
+			!strings.Contains(old, bundles) && !strings.Contains(want, bundles) {
+			t.Errorf("a crash at %q left\n%s", fsys.Failed(), got)
+		}
+	case err != nil && fsys.Failed() == disktest.Remove:
+		if got != old && got != want {
+			t.Errorf("a failing %q left\n%s", fsys.Failed(), got)
+		}
+	case err != nil && got != old:
+		t.Errorf("a failing %q gave %v and left\n%swant\n%s", fsys.Failed(), err, got, old)
+	}
+	if err := build(newer, &disktest.FS{}); err != nil {
+		t.Fatalf("the build after a failing %q: %v", fsys.Failed(), err)
+	}
+	if got := visible(t, dir); got != want {
+		t.Errorf("the build after a failing %q made\n%swant\n%s", fsys.Failed(), got, want)
+	}
+}
+
+// whatBuildMakes lists what a build of d makes.
+func whatBuildMakes(t *testing.T, d *catalog.Declaration) string {
+	t.Helper()
+	dir := t.TempDir()
+	o := publish.BuildOptions{Dir: dir, FS: &disktest.FS{}}
+	if _, err := publish.Build(context.Background(), d, o); err != nil {
+		t.Fatal(err)
+	}
+	return visible(t, dir)
+}
+
+// visible lists the files of a folder that are not in a hidden one, with their digests.
+func visible(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.WalkDir(dir, func(name string, d os.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case strings.HasPrefix(d.Name(), ".") && d.IsDir():
+			return filepath.SkipDir
+		case strings.HasPrefix(d.Name(), ".") || d.IsDir():
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		fmt.Fprintf(&b, "%s %s\n", d.Name(), catalog.Sum(text))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// quarantineLines returns the lines of a listing that are not of a bundle.
+func quarantineLines(listing string) string {
+	var b strings.Builder
+	for line := range strings.Lines(listing) {
+		if strings.Contains(line, "quarantine") {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
+// TestShardChanges holds a pass to reading one state of the shards.
+func TestShardChanges(t *testing.T) {
+	p := newProject(t, header+`
+[[splits]]
+name = "train"
+shards = ["a.jsonl"]
+[build]
+unit_size = "64KiB"
+`, map[string]string{"a.jsonl": records(0, 2000)})
+	d, changed := p.load(), false
+	_, err := publish.Check(context.Background(), d, publish.Options{Jobs: 1, Progress: func(publish.Event) {
+		if !changed {
+			changed = true
+			p.write("a.jsonl", records(1, 2000))
+		}
+	}})
+	if !errors.Is(err, publish.ErrChanged) {
+		t.Errorf("error = %v, want ErrChanged", err)
+	}
+}
+
+// TestRejectedRecordsHaveNoKeys holds quarantine to keeping a valid record whose key a rejected one has.
+func TestRejectedRecordsHaveNoKeys(t *testing.T) {
+	p := newProject(t, header+`
+[[splits]]
+name = "train"
+shards = ["a.jsonl"]
+[build]
+on_invalid = "quarantine"
+max_invalid = 0.5
+`, map[string]string{"a.jsonl": `{"id":1,"text":7}` + "\n" + `{"id":1}` + "\n" + `{"id":2}` + "\n" + `{"id":2}` + "\n"})
+	c := p.build(0).Manifest.Splits[0]
+	if c.Read != 4 || c.Written != 2 || c.Quarantined != 2 {
+		t.Errorf("counts = %+v", c)
+	}
+}
+
+// TestTooManyInvalid holds the share that may be quarantined to counting repeated keys too.
+func TestTooManyInvalid(t *testing.T) {
+	p := newProject(t, header+`
+[[splits]]
+name = "train"
+shards = ["a.jsonl"]
+[build]
+on_invalid = "quarantine"
+max_invalid = 0.2
+`, map[string]string{"a.jsonl": records(0, 8) + records(3, 1) + "{\n"})
+	if c := p.build(0).Manifest.Splits[0]; c.Quarantined != 2 || c.Written != 8 {
+		t.Errorf("counts = %+v", c)
+	}
+	p.write("a.jsonl", records(0, 7)+records(3, 2)+"{\n")
+	_, err := publish.Build(context.Background(), p.load(), publish.BuildOptions{Dir: t.TempDir()})
+	if err == nil || !strings.Contains(err.Error(), "3 of 10 records would be quarantined, more than max_invalid = 0.2") {
+		t.Errorf("error = %v", err)
+	}
+}
+
+// TestBundleWithForeignFiles holds a build to removing nothing that it did not make.
+func TestBundleWithForeignFiles(t *testing.T) {
+	p := newProject(t, header+`
+[[splits]]
+name = "train"
+shards = ["a.jsonl"]
+`, map[string]string{"a.jsonl": records(0, 3)})
+	built := p.build(0)
+	notes := filepath.Join(built.Path, "NOTES.txt")
+	if err := os.WriteFile(notes, []byte("mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, err := publish.Build(context.Background(), p.load(), publish.BuildOptions{Dir: filepath.Dir(built.Path)})
+	if err == nil || !strings.Contains(err.Error(), `"NOTES.txt"`) {
+		t.Errorf("error = %v", err)
+	}
+	if _, err := os.Stat(notes); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -256,9 +394,12 @@ max_invalid = 0.5
 	if len(lines) != 2 {
 		t.Fatalf("quarantine file:\n%s", text)
 	}
-	for i, want := range []publish.Quarantined{{Record: bad}, {RecordBase64: []byte(broken)}} {
+	for i, want := range []struct {
+		text  string
+		bytes []byte
+	}{{text: bad}, {bytes: []byte(broken)}} {
 		got := decodeQuarantined(t, lines[i])
-		if got.Record != want.Record || !bytes.Equal(got.RecordBase64, want.RecordBase64) || got.Line != int64(11+i) || len(got.Findings) == 0 {
+		if got.Raw != want.text || !bytes.Equal(got.RawBase64, want.bytes) || got.Shard != "a.jsonl" || got.Line != int64(11+i) || len(got.Findings) == 0 {
 			t.Errorf("record %d = %+v", i, got)
 		}
 	}

@@ -15,7 +15,8 @@ type Options struct {
 	// Keep is how many findings of each config, split, code and field the report lists; 0 means 1000.
 	// Counts are complete in any case.
 	Keep int
-	// TempDir is where scratch files go; empty means the system's folder for them.
+	// TempDir is where scratch files go; empty means the system's folder for them. A build has a folder of
+	// its own for them, beside the bundle.
 	TempDir string
 	// Progress is told how far the work is; it may be nil.
 	Progress Progress

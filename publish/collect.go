@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/bindery-data/bindery/catalog"
@@ -20,7 +21,9 @@ type collector struct {
 	shard *shardPlan
 	// bases says of every piece where it begins, so that a key's place can be told at the end.
 	bases []pieceBase
-	keys  []configKeys // by config, in the plan's order
+	// keys are those of the config that is being taken; again are the records that repeat one.
+	keys  configKeys
+	again *duplicates
 
 	// sink receives what a build makes; nil in a check.
 	sink sink
@@ -29,7 +32,7 @@ type collector struct {
 // A sink is where a build's row groups and quarantined records go, in order.
 type sink interface {
 	rowGroup(sp *splitPlan, g *parquet.RowGroup) error
-	quarantine(q Quarantined) error
+	quarantine(sp *splitPlan, at schema.Place, body []byte) error
 }
 
 // A pieceBase is the shard of a piece and the number of the line, or record, it begins with, from 1.
@@ -47,13 +50,16 @@ type configKeys struct {
 }
 
 func newCollector(r *run, s sink) *collector {
-	c := &collector{run: r, reporter: newReporter(r.plan, r.options.keep()), sink: s}
+	c := &collector{run: r, reporter: newReporter(r.plan, r.options.keep()), again: &duplicates{}, sink: s}
 	c.progress = Event{Phase: r.phase, Total: r.plan.size}
 	return c
 }
 
 // take implements taker.
-func (c *collector) take(u *unit, out *outcome) error {
+func (c *collector) take(ctx context.Context, u *unit, out *outcome) error {
+	if err := c.beginConfig(ctx, u.split.config); err != nil {
+		return err
+	}
 	firstPiece := len(c.bases)
 	c.placePieces(u, out)
 	places := c.bases[firstPiece:]
@@ -69,7 +75,7 @@ func (c *collector) take(u *unit, out *outcome) error {
 			f.Place = places[f.piece].place(uint32(f.line))
 			c.reporter.list(u.split, f.Finding)
 		}
-		if err := c.index(u.split.config, b.keys); err != nil {
+		if err := c.index(b.keys); err != nil {
 			return err
 		}
 		if err := c.write(u, places, b, count); err != nil {
@@ -139,24 +145,28 @@ func (p pieceBase) place(offset uint32) schema.Place {
 	return at
 }
 
-// index adds a batch's keys to the indexes of its config.
-func (c *collector) index(config *catalog.Config, keys [][]keyEntry) error {
-	if len(keys) == 0 || c.run.duplicates != nil {
-		return nil // A second pass knows the duplicates already.
+// beginConfig makes ready for units of a config. The keys of the one before are all there: what repeats
+// among them is reported, and their memory is freed.
+func (c *collector) beginConfig(ctx context.Context, config *catalog.Config) error {
+	if c.keys.config == config {
+		return nil
 	}
-	last := len(c.keys) - 1
-	if last < 0 || c.keys[last].config != config {
-		sets := keysOf(config.Schema)
-		ck := configKeys{config: config, sets: sets}
-		for range sets {
-			ck.indexes = append(ck.indexes, newKeyIndex(c.run.options.TempDir, keyBudget/int64(len(sets))))
-		}
-		c.keys = append(c.keys, ck)
-		last++
+	if err := c.endConfig(ctx); err != nil {
+		return err
 	}
+	sets := keysOf(config.Schema)
+	c.keys = configKeys{config: config, sets: sets}
+	for range sets {
+		c.keys.indexes = append(c.keys.indexes, newKeyIndex(c.run.options.TempDir, keyBudget/int64(len(sets))))
+	}
+	return nil
+}
+
+// index adds a batch's keys, by key set, to the indexes of its config.
+func (c *collector) index(keys [][]keyEntry) error {
 	for i, entries := range keys {
-		if err := c.keys[last].indexes[i].add(entries); err != nil {
-			return fmt.Errorf("indexing keys of %s: %w", c.keys[last].sets[i].name(), err)
+		if err := c.keys.indexes[i].add(entries); err != nil {
+			return fmt.Errorf("indexing keys of %s: %w", c.keys.sets[i].name(), err)
 		}
 	}
 	return nil
@@ -171,8 +181,7 @@ func (c *collector) write(u *unit, places []pieceBase, b *batchOutcome, count *c
 		return nil
 	}
 	for _, q := range b.quarantined {
-		rec := newQuarantined(u.split, places[q.piece].place(uint32(q.line)), q.raw, q.findings)
-		if err := c.sink.quarantine(rec); err != nil {
+		if err := c.sink.quarantine(u.split, places[q.piece].place(uint32(q.line)), q.body); err != nil {
 			return err
 		}
 	}
@@ -184,39 +193,43 @@ func (c *collector) write(u *unit, places []pieceBase, b *batchOutcome, count *c
 	return c.sink.rowGroup(u.split, b.rowGroup)
 }
 
-// finish looks for keys that repeat, after the last unit, and reports each. They are returned where
-// another pass can leave the records out.
+// finish ends the last config. It returns the records that repeat a key, where another pass can leave
+// them out.
 func (c *collector) finish(ctx context.Context) (*duplicates, error) {
-	again := &duplicates{bases: c.bases}
-	for _, ck := range c.keys {
-		for i, x := range ck.indexes {
-			err := x.duplicates(ctx, func(later, first keyEntry) error {
-				d := duplicate{recordAt{later.chunk, later.line}, recordAt{first.chunk, first.line}, &ck.sets[i]}
-				c.reporter.add(c.bases[later.chunk].split, d.finding(c.bases))
-				c.run.found(1)
-				if c.run.quarantine {
-					again.list = append(again.list, d)
-				}
-				return nil
-			})
-			if err != nil {
-				return nil, fmt.Errorf("looking for repeated keys of %s: %w", ck.sets[i].name(), err)
+	if err := c.endConfig(ctx); err != nil {
+		return nil, err
+	}
+	c.again.bases = c.bases
+	c.again.sort()
+	return c.again, nil
+}
+
+// endConfig looks for keys that repeat within the config that was taken, and reports each.
+func (c *collector) endConfig(ctx context.Context) error {
+	for i, x := range c.keys.indexes {
+		set := &c.keys.sets[i]
+		err := x.duplicates(ctx, func(later, first keyEntry) error {
+			d := duplicate{recordAt{later.chunk, later.line}, recordAt{first.chunk, first.line}, set}
+			c.reporter.add(c.bases[later.chunk].split, d.finding(c.bases))
+			c.run.found(1)
+			if c.run.quarantine {
+				c.again.list = append(c.again.list, d)
 			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("looking for repeated keys of %s: %w", set.name(), err)
 		}
 	}
-	again.sort()
-	return again, nil
+	return c.close()
 }
 
 // close frees the key indexes and what they spilled.
 func (c *collector) close() error {
-	var first error
-	for _, ck := range c.keys {
-		for _, x := range ck.indexes {
-			if err := x.close(); err != nil && first == nil {
-				first = err
-			}
-		}
+	var err error
+	for _, x := range c.keys.indexes {
+		err = errors.Join(err, x.close())
 	}
-	return first
+	c.keys.indexes = nil
+	return err
 }

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,14 +19,14 @@ type document struct {
 	text       []byte
 }
 
-// licenseFiles returns LICENSE, the dataset's licence, and LICENSE-ID.txt for every other that a
+// licenseFiles returns LICENSE, the dataset's license, and LICENSE-ID.txt for every other that a
 // source is under. They are made before the build begins, so that a text that is not to be had stops
 // it early.
 func licenseFiles(d *catalog.Declaration) ([]document, error) {
 	l := licenses{d: d, copyrights: make(map[string][]string)}
 	own, err := schema.ParseLicense(d.Dataset.License)
 	if err != nil {
-		return nil, fmt.Errorf("licence of the dataset: %w", err)
+		return nil, fmt.Errorf("license of the dataset: %w", err)
 	}
 	ids := licenseIDs(own)
 	others := []string{}
@@ -35,7 +36,7 @@ func licenseFiles(d *catalog.Declaration) ([]document, error) {
 		}
 		used, err := schema.ParseLicense(s.License)
 		if err != nil {
-			return nil, fmt.Errorf("licence of source %q: %w", s.Name, err)
+			return nil, fmt.Errorf("license of source %q: %w", s.Name, err)
 		}
 		for _, id := range licenseIDs(used) {
 			if s.Copyright != "" && !slices.Contains(l.copyrights[id], s.Copyright) {
@@ -54,10 +55,10 @@ func licenseIDs(l schema.License) []string {
 	return slices.Concat(l.IDs, l.Exceptions, l.Refs)
 }
 
-// licenses finds the texts of licences.
+// licenses finds the texts of licenses.
 type licenses struct {
 	d *catalog.Declaration
-	// copyrights are the sources' copyright lines, by licence.
+	// copyrights are the sources' copyright lines, by license.
 	copyrights map[string][]string
 }
 
@@ -83,7 +84,7 @@ func (l licenses) files(own, others []string) ([]document, error) {
 	return documents, nil
 }
 
-// statement returns the LICENSE of a dataset under more than one licence.
+// statement returns the LICENSE of a dataset under more than one license.
 func (l licenses) statement(ids []string) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s is licensed under the SPDX license expression\n\n    %s\n\nThe texts of its parts are beside this file:\n\n",
@@ -94,18 +95,35 @@ func (l licenses) statement(ids []string) []byte {
 	return []byte(b.String())
 }
 
-// text returns a licence in full: the declared file's text, or the one on board.
+// text returns a license in full, with the copyright lines of the sources that are under it: in the place
+// that the license has for them, or before it.
 func (l licenses) text(id string) (string, error) {
-	if name, declared := l.d.Dataset.LicenseFiles[id]; declared {
-		text, err := os.ReadFile(filepath.Join(filepath.Dir(l.d.Path), filepath.FromSlash(name)))
-		if err != nil {
-			return "", fmt.Errorf("text of licence %s: %w", id, err)
-		}
-		return string(text), nil
-	}
-	text, err := license.Render(id, strings.Join(l.copyrights[id], "\n"))
+	copyright := strings.Join(l.copyrights[id], "\n")
+	text, err := l.plainText(id, copyright)
 	if err != nil {
-		return "", fmt.Errorf("%w; name a file with its text under license_files in [dataset]", err)
+		return "", fmt.Errorf("text of license %s: %w", id, err)
+	}
+	if !strings.Contains(text, copyright) {
+		text = copyright + "\n\n" + text
 	}
 	return text, nil
+}
+
+// plainText returns the declared text of a license, or the one on board.
+func (l licenses) plainText(id, copyright string) (string, error) {
+	if name, declared := l.d.Dataset.LicenseFiles[id]; declared {
+		text, err := os.ReadFile(filepath.Join(filepath.Dir(l.d.Path), filepath.FromSlash(name)))
+		return string(text), err
+	}
+	if copyright == "" && license.WantsCopyright(id) {
+		var names []string
+		for _, a := range l.d.Dataset.Authors {
+			names = append(names, a.Name)
+		}
+		if names == nil {
+			return "", errors.New("it begins with a copyright line: declare copyright on a source that is under it, or authors in [dataset]")
+		}
+		copyright = fmt.Sprintf("Copyright (c) %.4s %s", l.d.Dataset.Date, strings.Join(names, ", "))
+	}
+	return license.Render(id, copyright)
 }

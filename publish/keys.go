@@ -110,8 +110,9 @@ func pathTo(fields []*schema.Field, f *schema.Field) []int {
 	return nil
 }
 
-// appendKeys appends the keys of a batch to dst. at says which chunk and line a row is.
-func (h *keyHasher) appendKeys(dst []keyEntry, rec arrow.Record, at func(row int) (chunk, line uint32)) []keyEntry {
+// appendKeys appends the keys of a batch to dst. at says which chunk and line a row is, and
+// whether its keys count.
+func (h *keyHasher) appendKeys(dst []keyEntry, rec arrow.Record, at func(row int) (chunk, line uint32, ok bool)) []keyEntry {
 	slots := -1
 	for i, path := range h.paths {
 		c := &h.columns[i]
@@ -123,8 +124,9 @@ func (h *keyHasher) appendKeys(dst []keyEntry, rec arrow.Record, at func(row int
 		if !ok {
 			continue
 		}
-		chunk, line := at(row)
-		dst = append(dst, keyEntry{h.hash(slot), chunk, line})
+		if chunk, line, ok := at(row); ok {
+			dst = append(dst, keyEntry{h.hash(slot), chunk, line})
+		}
 	}
 	return dst
 }

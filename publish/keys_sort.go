@@ -148,11 +148,7 @@ func (s *sorter) openFile() error {
 }
 
 func (s *sorter) fail(err error) error {
-	dir := s.dir
-	if dir == "" {
-		dir = os.TempDir()
-	}
-	return fmt.Errorf("keeping keys in temporary files in %s (make room there or name another temporary folder): %w", dir, err)
+	return fmt.Errorf("keeping keys in a temporary file: %w", err)
 }
 
 // each calls visit with every triple, in order. It is called once, after the last add.

@@ -123,7 +123,7 @@ func TestKeyIndexErrors(t *testing.T) {
 	none := func(keyEntry, keyEntry) error { return nil }
 
 	x := newKeyIndex(filepath.Join(t.TempDir(), "missing"), 0)
-	if err := x.add(entries); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "temporary folder") {
+	if err := x.add(entries); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 	if err := x.close(); err != nil {
@@ -247,7 +247,7 @@ func TestAppendKeys(t *testing.T) {
 			fields = append(fields, s.All()[i])
 		}
 		h := newKeyHasher(s, fields, 7)
-		at := func(row int) (uint32, uint32) { return 3, uint32(row) }
+		at := func(row int) (uint32, uint32, bool) { return 3, uint32(row), true }
 		rec := recordFrom(t, s, c.rows)
 		entries := h.appendKeys(nil, rec, at)
 		if got := classes(entries); got != c.want {
@@ -294,7 +294,7 @@ fields = { a = { type = "int8" } }
 	list := array.NewData(types.Field(0).Type, 2, []*memory.Buffer{firstNull, offsets}, []arrow.ArrayData{items.Data()}, 1, 0)
 	st := array.NewData(types.Field(1).Type, 2, []*memory.Buffer{firstNull}, []arrow.ArrayData{field.Data()}, 1, 0)
 	rec := array.NewRecord(types, []arrow.Array{array.NewListData(list), array.NewStructData(st)}, 2)
-	at := func(row int) (uint32, uint32) { return 0, uint32(row) }
+	at := func(row int) (uint32, uint32, bool) { return 0, uint32(row), true }
 	for _, f := range []*schema.Field{s.Fields[0].Items, s.Fields[1].Fields[0]} {
 		if got := classes(newKeyHasher(s, []*schema.Field{f}, 0).appendKeys(nil, rec, at)); got != "1a" {
 			t.Errorf("%s: %s, not 1a", f.Path, got)
@@ -305,7 +305,7 @@ fields = { a = { type = "int8" } }
 func TestAppendKeysIsSeeded(t *testing.T) {
 	s := declaredSchema(t, "[fields]\nx = { type = \"string\" }\n")
 	rec := recordFrom(t, s, `[{"x":"a"}]`)
-	at := func(row int) (uint32, uint32) { return 0, uint32(row) }
+	at := func(row int) (uint32, uint32, bool) { return 0, uint32(row), true }
 	a, b := newKeyHasher(s, s.Fields, 1).appendKeys(nil, rec, at), newKeyHasher(s, s.Fields, 2).appendKeys(nil, rec, at)
 	if a[0].hash == b[0].hash {
 		t.Error("the seed does not change the hash")
@@ -320,7 +320,7 @@ func BenchmarkAppendKeys(b *testing.B) {
 		fmt.Fprintf(&rows, `,{"x":"isl_%d/%d","y":%d}`, i, i%100, i)
 	}
 	rec := recordFrom(b, s, "["+rows.String()[1:]+"]")
-	at := func(row int) (uint32, uint32) { return 0, uint32(row) }
+	at := func(row int) (uint32, uint32, bool) { return 0, uint32(row), true }
 	for name, fields := range map[string][]*schema.Field{"string": s.Fields[:1], "int64": s.Fields[1:], "both": s.Fields} {
 		b.Run(name, func(b *testing.B) {
 			h := newKeyHasher(s, fields, 1)

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,6 +28,7 @@ type shardPlan struct {
 	spec   shard.Spec
 	format string
 	lines  bool // whether its lines mean something
+	info   os.FileInfo
 }
 
 // newPlan looks at every shard's size, so that a shard that is gone is found before work begins.
@@ -68,8 +70,28 @@ func planShard(d *catalog.Declaration, split *catalog.Split, name string) (*shar
 	if err != nil {
 		return nil, 0, fmt.Errorf("reading shard %s: %w", name, err)
 	}
-	return &shardPlan{spec: spec, format: format.Name, lines: format.Lines}, info.Size(), nil
+	return &shardPlan{spec: spec, format: format.Name, lines: format.Lines, info: info}, info.Size(), nil
 }
+
+// unchanged returns an error if a shard is another file than it was when the plan was made. What was read
+// of it would be neither the old records nor the new.
+func (p *plan) unchanged() error {
+	for _, sp := range p.splits {
+		for _, sh := range sp.shards {
+			info, err := os.Stat(sh.spec.Path)
+			if err != nil {
+				return fmt.Errorf("looking at shard %s again: %w", sh.spec.Name, err)
+			}
+			if !os.SameFile(info, sh.info) || info.Size() != sh.info.Size() || !info.ModTime().Equal(sh.info.ModTime()) {
+				return fmt.Errorf("%w: %s; run the command again when nothing writes to it", ErrChanged, sh.spec.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// ErrChanged says that a shard changed while it was read.
+var ErrChanged = errors.New("a shard changed while it was read")
 
 // keysOf returns the sets of fields whose values may not repeat in a config: its primary key, if it
 // has one, then each unique field.

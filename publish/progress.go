@@ -6,6 +6,7 @@ import "sync"
 const (
 	PhaseCheck   = "check"
 	PhaseBuild   = "build"
+	PhaseRebuild = "build again" // without records that repeat a key
 	PhaseVerify  = "verify"
 	PhasePublish = "publish"
 	PhaseGet     = "get"

@@ -2,9 +2,12 @@ package publish
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"unicode/utf8"
 
@@ -18,37 +21,69 @@ type Quarantined struct {
 	Config string `json:"config"`
 	Split  string `json:"split"`
 	schema.Place
-	// Record is the record as it came, byte for byte in text formats and as a JSON object in others.
-	// Bytes that are not UTF-8 are in RecordBase64 instead.
-	Record       string           `json:"record,omitempty"`
-	RecordBase64 []byte           `json:"record_base64,omitempty"`
-	Findings     []schema.Finding `json:"findings"`
+	quarantinedBody
 }
 
-// newQuarantined returns a record with its findings, which lie at its own place.
-func newQuarantined(sp *splitPlan, at schema.Place, raw []byte, findings []schema.Finding) Quarantined {
-	q := Quarantined{Config: sp.config.Name, Split: sp.split.Name, Place: at}
+// A quarantinedBody is what a worker knows of a quarantined record: all but its place.
+type quarantinedBody struct {
+	// Raw is the record as it came, byte for byte in text formats and as a JSON object in others. Bytes
+	// that are not UTF-8 are in RawBase64 instead.
+	Raw       string `json:"raw,omitempty"`
+	RawBase64 []byte `json:"raw_base64,omitempty"`
+	// Findings are about this record: their places are its own.
+	Findings []schema.Finding `json:"findings"`
+}
+
+// quarantineBody returns the members of a quarantined record that a worker knows, as JSON text without
+// the opening brace.
+func quarantineBody(raw []byte, findings []schema.Finding) ([]byte, error) {
+	body := quarantinedBody{Findings: findings}
+	for i := range body.Findings {
+		body.Findings[i].Place = schema.Place{}
+	}
 	if utf8.Valid(raw) {
-		q.Record = string(raw)
+		body.Raw = string(raw)
 	} else {
-		q.RecordBase64 = raw
+		body.RawBase64 = raw
 	}
-	for _, f := range findings {
-		f.Place, f.Config, f.Split = at, q.Config, q.Split
-		q.Findings = append(q.Findings, f)
+	text, err := marshal(body)
+	if err != nil {
+		return nil, fmt.Errorf("writing quarantined records: %w", err)
 	}
-	return q
+	return text[1:], nil
+}
+
+// marshal returns v as one line of JSON, in which text stands as it is.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(v)
+	return b.Bytes(), err
+}
+
+// quarantineHead returns the members of a quarantined record that say where it is from, as JSON text
+// without the closing brace.
+func quarantineHead(sp *splitPlan, at schema.Place) ([]byte, error) {
+	text, err := marshal(struct {
+		Config string `json:"config"`
+		Split  string `json:"split"`
+		schema.Place
+	}{sp.config.Name, sp.split.Name, at})
+	return bytes.TrimSuffix(text, []byte("}\n")), err
 }
 
 // A quarantineFile gathers quarantined records under a hidden name until the bundle is sealed.
 type quarantineFile struct {
-	fs            disk.FS
-	staged, final string
-	file          disk.File
-	buffer        *bufio.Writer
+	fs                   disk.FS
+	staged, final, aside string
+	file                 disk.File
+	buffer               *bufio.Writer
+	placed               bool
 }
 
-func (q *quarantineFile) add(rec Quarantined) error {
+// add writes one record, whose body is quarantineBody's.
+func (q *quarantineFile) add(sp *splitPlan, at schema.Place, body []byte) error {
 	if q.file == nil {
 		f, err := q.fs.Create(q.staged)
 		if err != nil {
@@ -56,40 +91,77 @@ func (q *quarantineFile) add(rec Quarantined) error {
 		}
 		q.file, q.buffer = f, bufio.NewWriter(f)
 	}
-	encoder := json.NewEncoder(q.buffer)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(rec); err != nil {
+	head, err := quarantineHead(sp, at)
+	if err != nil {
 		return fmt.Errorf("writing quarantined records: %w", err)
+	}
+	for _, part := range [][]byte{head, {','}, body} {
+		if _, err := q.buffer.Write(part); err != nil {
+			return fmt.Errorf("writing quarantined records: %w", err)
+		}
 	}
 	return nil
 }
 
-// place gives the file its name and returns it, or removes the one of an earlier build and returns "".
-func (q *quarantineFile) place() (string, error) {
+// place gives the file its name, before the bundle gets its own, so that no record is ever in neither.
+// The file of an earlier build is set aside until done or undo.
+func (q *quarantineFile) place() error {
+	if err := q.end(); err != nil {
+		return err
+	}
+	if err := q.fs.Rename(q.final, q.aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if q.placed {
+		if err := q.fs.Rename(q.staged, q.final); err != nil {
+			return err
+		}
+	}
+	return q.fs.SyncDir(filepath.Dir(q.final))
+}
+
+// end brings what was gathered to stable storage.
+func (q *quarantineFile) end() error {
 	if q.file == nil {
-		return "", q.fs.RemoveAll(q.final)
+		return nil
 	}
 	err := q.buffer.Flush()
 	if err == nil {
 		err = q.file.Sync()
 	}
 	err = errors.Join(err, q.file.Close())
-	q.file = nil
-	if err == nil {
-		err = q.fs.Rename(q.staged, q.final)
-	}
-	if err == nil {
-		err = q.fs.SyncDir(filepath.Dir(q.final))
-	}
-	return q.final, err
+	q.file, q.placed = nil, true
+	return err
 }
 
-// abandon closes and removes what was gathered.
+// undo gives the files the names back that they had before place, as far as it got.
+func (q *quarantineFile) undo() error {
+	if _, err := os.Lstat(q.aside); errors.Is(err, fs.ErrNotExist) {
+		if !q.placed {
+			return nil
+		}
+		if _, err := os.Lstat(q.staged); errors.Is(err, fs.ErrNotExist) {
+			return q.fs.RemoveAll(q.final)
+		}
+		return nil
+	}
+	return q.fs.Rename(q.aside, q.final)
+}
+
+// abandon closes and removes what was gathered and not placed, and what was set aside.
 func (q *quarantineFile) abandon() error {
 	var err error
 	if q.file != nil {
 		err = q.file.Close()
 		q.file = nil
 	}
-	return errors.Join(err, q.fs.RemoveAll(q.staged))
+	return errors.Join(err, q.fs.RemoveAll(q.staged), q.fs.RemoveAll(q.aside))
+}
+
+// path returns the file's name, or "" where nothing was quarantined.
+func (q *quarantineFile) path() string {
+	if !q.placed {
+		return ""
+	}
+	return q.final
 }

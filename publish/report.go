@@ -14,8 +14,8 @@ type Report struct {
 	Splits []catalog.Count
 	// Counts are the findings by config, split, code and field; they are complete.
 	Counts []FindingCount
-	// Findings are in the order of the shards' records, duplicates of keys last. Of every config,
-	// split, code and field there are at most Options.Keep.
+	// Findings are in the order of the shards' records, those about repeated keys after the records of
+	// their config. Of every config, split, code and field there are at most Options.Keep.
 	Findings []schema.Finding
 	// Damaged says that a shard could not be read to its end: records are missing from the counts.
 	Damaged bool

@@ -35,7 +35,7 @@ type run struct {
 
 // A taker is given the outcome of every unit, in order.
 type taker interface {
-	take(u *unit, out *outcome) error
+	take(ctx context.Context, u *unit, out *outcome) error
 }
 
 func newRun(d *catalog.Declaration, p *plan, o Options) *run {
@@ -98,13 +98,16 @@ func (r *run) do(ctx context.Context, t taker) error {
 			if out.err != nil {
 				return out.err
 			}
-			if err := t.take(u, out); err != nil {
+			if err := t.take(ctx, u, out); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return g.Wait()
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return r.plan.unchanged()
 }
 
 func send[T any](ctx context.Context, to chan<- T, v T) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/bindery-data/bindery/catalog/card"
 	"github.com/bindery-data/bindery/publish/disk"
 	"github.com/bindery-data/bindery/publish/parquet"
+	"github.com/bindery-data/bindery/schema"
 )
 
 // A stage is the hidden folder in which a bundle is made, beside the place where it will appear. A
@@ -46,7 +48,8 @@ func newStage(d *catalog.Declaration, o BuildOptions) (*stage, error) {
 		return nil, errors.Join(err, unlock())
 	}
 	st.data = &dataFiles{fs: st.fs, dir: st.dir, fileSize: d.Build.FileSize, options: parquetOptions(d)}
-	st.quarantined = &quarantineFile{fs: st.fs, staged: hidden + ".quarantine.partial", final: final + ".quarantine.jsonl"}
+	st.quarantined = &quarantineFile{fs: st.fs, staged: hidden + ".quarantine.partial",
+		final: final + ".quarantine.jsonl", aside: hidden + ".quarantine.replaced"}
 	if err := st.empty(); err != nil {
 		return nil, errors.Join(err, st.close())
 	}
@@ -54,20 +57,31 @@ func newStage(d *catalog.Declaration, o BuildOptions) (*stage, error) {
 }
 
 // replaceable returns an error unless what has the bundle's name, if anything, is a bundle of the same
-// dataset and version.
+// dataset and version, and holds nothing else.
 func replaceable(d *catalog.Declaration, final string) error {
-	text, err := os.ReadFile(filepath.Join(final, catalog.ManifestName))
-	if err == nil {
-		m, err := catalog.ParseManifest(text)
-		if err == nil && m.Name == d.Dataset.Name && m.Version == d.Dataset.Version {
-			return nil
-		}
-	}
-	if _, err := os.Lstat(final); errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Lstat(final); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return fmt.Errorf("building %s: something that is not a bundle of %s %s has that name: move it away or choose another folder with -o",
-		final, d.Dataset.Name, d.Dataset.Version)
+	b, err := catalog.OpenBundle(final)
+	if err != nil || b.Manifest.Name != d.Dataset.Name || b.Manifest.Version != d.Dataset.Version {
+		return fmt.Errorf("building %s: something that is not a bundle of %s %s has that name: move it away or choose another folder with -o",
+			final, d.Dataset.Name, d.Dataset.Version)
+	}
+	own := map[string]bool{catalog.ManifestName: true, catalog.ChecksumsName: true, catalog.PartialName: b.Partial != nil}
+	for _, f := range b.Manifest.Files {
+		own[f.Name] = true
+	}
+	entries, err := os.ReadDir(final)
+	if err != nil {
+		return fmt.Errorf("building %s: %w", final, err)
+	}
+	for _, e := range entries {
+		if !own[e.Name()] {
+			return fmt.Errorf("building %s: the bundle that is there would be replaced, but it holds %q, which is not part of it: move that away",
+				final, e.Name())
+		}
+	}
+	return nil
 }
 
 // empty makes the stage as if nothing had been written.
@@ -91,7 +105,9 @@ func (st *stage) empty() error {
 func (st *stage) rowGroup(sp *splitPlan, g *parquet.RowGroup) error { return st.data.add(sp, g) }
 
 // quarantine implements sink.
-func (st *stage) quarantine(q Quarantined) error { return st.quarantined.add(q) }
+func (st *stage) quarantine(sp *splitPlan, at schema.Place, body []byte) error {
+	return st.quarantined.add(sp, at, body)
+}
 
 // seal completes the bundle and gives it its name.
 func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep *Report, documents []document) (*Built, error) {
@@ -113,14 +129,22 @@ func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	quarantine, err := st.quarantined.place()
-	if err != nil {
-		return nil, fmt.Errorf("writing quarantined records: %w", err)
-	}
-	if err := disk.Replace(st.fs, st.dir, st.final, st.aside); err != nil {
+	if err := st.place(); err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
-	return &Built{Path: st.final, Manifest: m, Report: rep, Quarantine: quarantine}, nil
+	return &Built{Path: st.final, Manifest: m, Report: rep, Quarantine: st.quarantined.path()}, nil
+}
+
+// place gives the bundle and the quarantined records their names, or neither.
+func (st *stage) place() error {
+	err := st.quarantined.place()
+	if err == nil {
+		err = disk.Replace(st.fs, st.dir, st.final, st.aside)
+	}
+	if err != nil && !errors.Is(err, disk.ErrLeftover) {
+		err = errors.Join(err, st.quarantined.undo())
+	}
+	return err
 }
 
 // writeDocuments writes what is not data, then the manifest and the checksums that cover everything.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/apache/arrow/go/v17/arrow"
+
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish/parquet"
 	"github.com/bindery-data/bindery/publish/shard"
@@ -45,12 +47,12 @@ type located struct {
 	schema.Finding
 }
 
-// A rejectedRecord is a record that goes to quarantine.
+// A rejectedRecord is a record that goes to quarantine. It is text already, but for its place: a batch in
+// which every record is wrong has more findings than memory should hold.
 type rejectedRecord struct {
-	piece    int
-	line     int32
-	raw      []byte
-	findings []schema.Finding
+	piece int
+	line  int32
+	body  []byte
 }
 
 // A worker decodes, checks and encodes units. What it allocates for a config it keeps for the next
@@ -77,8 +79,10 @@ func (w *worker) use(config *catalog.Config) error {
 		return nil
 	}
 	w.config, w.hashers = config, nil
-	for _, set := range keysOf(config.Schema) {
-		w.hashers = append(w.hashers, newKeyHasher(config.Schema, set.fields, w.run.seed))
+	if w.run.duplicates == nil { // A second pass knows the keys that repeat already.
+		for _, set := range keysOf(config.Schema) {
+			w.hashers = append(w.hashers, newKeyHasher(config.Schema, set.fields, w.run.seed))
+		}
 	}
 	w.decoders = make(map[decoderKey]shard.Decoder)
 	w.builder = shard.NewBuilder(config.Schema, batchBytes)
@@ -164,26 +168,18 @@ func (w *worker) flush(u *unit, out *outcome) error {
 	defer w.builder.Reset()
 	batch := w.builder.Batch()
 	defer batch.Record.Release()
-	origins, found := w.builder.Origins, &w.builder.Findings
+	found := &w.builder.Findings
 	w.checker.Check(batch, found)
-	w.run.duplicates.reject(u, origins, found)
+	w.run.duplicates.reject(u, w.builder.Origins, found)
 
-	b := batchOutcome{records: int64(len(origins)), counts: found.Counts}
-	at := func(row int) (chunk, line uint32) {
-		o := origins[row]
-		return u.pieces[o.Chunk].number, uint32(o.Line)
-	}
-	for _, h := range w.hashers {
-		b.keys = append(b.keys, h.appendKeys(make([]keyEntry, 0, len(origins)), batch.Record, at))
-	}
-	kept := keptRows(len(origins), found.Rejected)
+	b := batchOutcome{records: int64(w.builder.Rows()), counts: found.Counts}
+	kept := keptRows(w.builder.Rows(), found.Rejected)
+	b.keys = w.keys(u, batch.Record, kept)
 	if kept != nil {
-		for _, keep := range kept {
-			if !keep {
-				b.rejected++
-			}
+		b.findings = w.locate(found.List)
+		if err := w.reject(u, &b, kept); err != nil {
+			return err
 		}
-		w.takeFindings(u, &b, kept)
 		w.run.found(b.rejected)
 	}
 	if w.run.encode && w.run.wanted() {
@@ -201,6 +197,20 @@ func (w *worker) flush(u *unit, out *outcome) error {
 	return nil
 }
 
+// keys returns the keys of a batch, by key set. Where records with findings are left out of a bundle,
+// their keys are free for others.
+func (w *worker) keys(u *unit, rec arrow.Record, kept []bool) [][]keyEntry {
+	at := func(row int) (chunk, line uint32, ok bool) {
+		o := w.builder.Origins[row]
+		return u.pieces[o.Chunk].number, uint32(o.Line), kept == nil || kept[row] || !w.run.quarantine
+	}
+	var keys [][]keyEntry
+	for _, h := range w.hashers {
+		keys = append(keys, h.appendKeys(make([]keyEntry, 0, w.builder.Rows()), rec, at))
+	}
+	return keys
+}
+
 // keptRows marks the rows that no finding is about; nil means all of them.
 func keptRows(rows int, rejected []int32) []bool {
 	if len(rejected) == 0 {
@@ -216,31 +226,49 @@ func keptRows(rows int, rejected []int32) []bool {
 	return kept
 }
 
-// takeFindings copies the builder's findings into b and, in a build that quarantines, the records that
-// they are about.
-func (w *worker) takeFindings(u *unit, b *batchOutcome, kept []bool) {
-	byRow := make(map[int][]schema.Finding)
-	for _, f := range w.builder.Findings.List {
+// locate returns as many findings of each kind as a report can list, with the pieces that they are in.
+func (w *worker) locate(list []schema.RowFinding) []located {
+	var findings []located
+	taken := make(map[schema.CountKey]int)
+	for _, f := range list {
+		key := schema.CountKey{Code: f.Code, Field: f.Field}
+		if taken[key]++; taken[key] > w.run.options.keep() {
+			continue
+		}
 		o := w.builder.Origins[f.Row]
-		b.findings = append(b.findings, located{int(o.Chunk), o.Line, f.Finding})
-		if w.run.quarantine {
+		findings = append(findings, located{int(o.Chunk), o.Line, f.Finding})
+	}
+	return findings
+}
+
+// reject counts the rows that are not kept and, in a build that quarantines, makes their records ready
+// for it.
+func (w *worker) reject(u *unit, b *batchOutcome, kept []bool) error {
+	byRow := make(map[int][]schema.Finding)
+	if w.run.quarantine {
+		for _, f := range w.builder.Findings.List {
 			byRow[f.Row] = append(byRow[f.Row], f.Finding)
 		}
-	}
-	if !w.run.quarantine {
-		return
 	}
 	for row, keep := range kept {
 		if keep {
 			continue
 		}
+		b.rejected++
+		if !w.run.quarantine {
+			continue
+		}
 		o := w.builder.Origins[row]
 		p := &u.pieces[o.Chunk]
-		d := w.decoders[decoderKey{p.shard.format, p.shard.spec.Delimiter}]
-		b.quarantined = append(b.quarantined, rejectedRecord{
-			piece: int(o.Chunk), line: o.Line,
-			raw:      append([]byte(nil), d.Raw(&p.chunk, o)...),
-			findings: byRow[row],
-		})
+		d, err := w.decoder(p.shard)
+		if err != nil {
+			return err
+		}
+		body, err := quarantineBody(d.Raw(&p.chunk, o), byRow[row])
+		if err != nil {
+			return err
+		}
+		b.quarantined = append(b.quarantined, rejectedRecord{int(o.Chunk), o.Line, body})
 	}
+	return nil
 }

@@ -27,7 +27,7 @@ const (
 // A Place is where a record came from.
 type Place struct {
 	// Shard is the file as the declaration names it, relative to it, with forward slashes.
-	Shard string `json:"shard"`
+	Shard string `json:"shard,omitempty"`
 	// Line is the record's first line, from 1; 0 where the format has no lines.
 	Line int64 `json:"line,omitempty"`
 	// Record is the record's number in its shard, from 1; 0 where the finding is about no one record.

@@ -7,6 +7,7 @@ package disk
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -129,10 +130,14 @@ func Reopen(fsys FS, folder string, keep func(name string) bool) error {
 	return Clean(fsys, folder, keep)
 }
 
+// ErrLeftover says that Replace did its work and could not remove what it replaced.
+var ErrLeftover = errors.New("the new folder is in place, but the one that it replaced could not be removed")
+
 // Replace gives the folder at staged, whose files are on stable storage already, the name final. What
 // was there before is set aside first and removed last, so that at every moment final is the old
-// folder, the new one, or absent; never a mixture. On an error the old one is put back if it can be. A
-// kill in between leaves it under aside: Recover puts it back.
+// folder, the new one, or absent; never a mixture. On any error but ErrLeftover everything gets the name
+// back that it had, if that can be done. A kill in between leaves the old folder under aside: Recover
+// puts it back.
 func Replace(fsys FS, staged, final, aside string) error {
 	if err := fsys.SyncDir(staged); err != nil {
 		return err
@@ -140,21 +145,30 @@ func Replace(fsys FS, staged, final, aside string) error {
 	if err := fsys.RemoveAll(aside); err != nil {
 		return err
 	}
-	err := fsys.Rename(final, aside)
-	replacing := err == nil
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := fsys.Rename(final, aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(err, Recover(fsys, final, aside))
 	}
-	if err := fsys.Rename(staged, final); err != nil {
-		if replacing {
-			err = errors.Join(err, Recover(fsys, final, aside))
+	err := fsys.Rename(staged, final)
+	if err == nil {
+		err = fsys.SyncDir(filepath.Dir(final))
+	}
+	if err != nil {
+		return errors.Join(err, undo(fsys, staged, final, aside))
+	}
+	if err := fsys.RemoveAll(aside); err != nil {
+		return fmt.Errorf("%w: %w", ErrLeftover, err)
+	}
+	return nil
+}
+
+// undo gives a staged folder that has become final its name back, and then the one that was set aside.
+func undo(fsys FS, staged, final, aside string) error {
+	if _, err := os.Lstat(staged); errors.Is(err, fs.ErrNotExist) {
+		if err := fsys.Rename(final, staged); err != nil {
+			return err
 		}
-		return err
 	}
-	if err := fsys.SyncDir(filepath.Dir(final)); err != nil {
-		return err
-	}
-	return fsys.RemoveAll(aside)
+	return Recover(fsys, final, aside)
 }
 
 // Recover undoes what a kill in the middle of Replace left: a folder that was set aside gets its name
