@@ -20,9 +20,9 @@ type scanner struct {
 	pos        int
 	statements []statement
 
-	under int // keys in the last header
-	depth int // keys above the current one
-	nest  int // open brackets
+	under path // the last header
+	above path // the keys above the current one
+	nest  int  // open brackets
 	work  int
 
 	// stuck says that the scanner could not go on at at; unended, that a string begins there which does
@@ -31,6 +31,14 @@ type scanner struct {
 	// refusal says why the parser must not see the text.
 	refusal string
 	at      Span
+}
+
+// A path is how long a dotted key is.
+type path struct{ keys, bytes int }
+
+// then returns the path with the parts of a key after it.
+func (p path) then(parts []Span) path {
+	return path{p.keys + len(parts), p.bytes + parts[len(parts)-1].End - parts[0].Start}
 }
 
 func scan(text string) *scanner {
@@ -43,7 +51,7 @@ func scan(text string) *scanner {
 		if s.peek() == '[' {
 			s.header()
 		} else {
-			s.depth = s.under
+			s.above = s.under
 			if st, ok := s.keyValue(); ok {
 				s.statements = append(s.statements, st)
 			}
@@ -152,7 +160,7 @@ func (s *scanner) header() {
 	st := statement{at: Span{Start: s.pos}}
 	s.accept('[')
 	st.array = s.accept('[')
-	s.depth = 0
+	s.above = path{}
 	var ok bool
 	if st.parts, ok = s.key(); !ok {
 		return
@@ -163,7 +171,7 @@ func (s *scanner) header() {
 	}
 	st.at.End = s.pos
 	s.spend(st.at, headerWork)
-	s.under = len(st.parts)
+	s.under = path{}.then(st.parts)
 	s.statements = append(s.statements, st)
 }
 
@@ -185,7 +193,7 @@ func (s *scanner) key() ([]Span, bool) {
 			return nil, s.fail()
 		}
 		parts = append(parts, part)
-		s.charge(part, len(parts))
+		s.charge(part, s.above.then(parts))
 		s.skipSpace()
 		if !s.ok() || !s.accept('.') {
 			return parts, s.ok()
@@ -193,12 +201,15 @@ func (s *scanner) key() ([]Span, bool) {
 	}
 }
 
-// charge accounts for the n-th part of a key: the parser walks and spells out the whole path to it.
-func (s *scanner) charge(at Span, n int) {
-	if s.depth+n > MaxDepth {
+// bytesPerWork is how much of a path costs as much as one more key in it.
+const bytesPerWork = 256
+
+// charge accounts for a part of a key: the parser walks and spells out the whole path to it.
+func (s *scanner) charge(at Span, p path) {
+	if p.keys > MaxDepth {
 		s.refuse(at, "this key is more than %d keys deep", MaxDepth)
 	}
-	s.spend(at, s.depth+n)
+	s.spend(at, p.keys+p.bytes/bytesPerWork)
 }
 
 // What statements and values cost beside the parts of their keys.
@@ -211,7 +222,7 @@ const (
 // spend accounts for work that the parser will have.
 func (s *scanner) spend(at Span, work int) {
 	if s.work += work; s.work > maxWork {
-		s.refuse(at, "up to here, the keys and values are too many or too deep to be read")
+		s.refuse(at, "up to here, the keys and values are too many, too long or too deep to be read")
 	}
 }
 
@@ -225,9 +236,10 @@ func (s *scanner) keyValue() (statement, bool) {
 	if !s.accept('=') {
 		return st, s.fail()
 	}
-	s.depth += len(parts)
+	above := s.above
+	s.above = above.then(parts)
 	st.value = s.value()
-	s.depth -= len(parts)
+	s.above = above
 	return st, s.ok()
 }
 

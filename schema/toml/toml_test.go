@@ -294,11 +294,13 @@ func TestHostileShapes(t *testing.T) {
 		{"dotted header", "[" + strings.Repeat("a.", 400_000) + "a]", "this key is more than 80 keys deep"},
 		{"quoted parts", strings.Repeat("''.", 300_000) + "a = 1", "this key is more than 80 keys deep"},
 		{"dotted key in an inline table", "x = {" + strings.Repeat("a . ", 250_000) + "a = 1}", "this key is more than 80 keys deep"},
-		{"many long keys", many("k%d."+long+" = 1\n", 5000), "up to here, the keys and values are too many or too deep to be read"},
-		{"many long headers", many("[k%d."+long+"]\n", 5000), "up to here, the keys and values are too many or too deep to be read"},
-		{"many inline tables, nested", many("k%d = "+deep("{a=", "}", 38)+"\n", 2200), "up to here, the keys and values are too many or too deep to be read"},
-		{"many headers", many("[t%d.a]\n", 80_000), "up to here, the keys and values are too many or too deep to be read"},
-		{"many inline tables", "x = [" + strings.Repeat("{a=1},", 160_000) + "]", "up to here, the keys and values are too many or too deep to be read"},
+		{"many long keys", many("k%d."+long+" = 1\n", 5000), "up to here, the keys and values are too many, too long or too deep to be read"},
+		{"many long headers", many("[k%d."+long+"]\n", 5000), "up to here, the keys and values are too many, too long or too deep to be read"},
+		{"many inline tables, nested", many("k%d = "+deep("{a=", "}", 38)+"\n", 2200), "up to here, the keys and values are too many, too long or too deep to be read"},
+		{"many headers", many("[t%d.a]\n", 80_000), "up to here, the keys and values are too many, too long or too deep to be read"},
+		{"keys under a long header", "[" + strings.Repeat("a", 100_000) + "]\n" + many("k%d = 1\n", 60_000), "up to here, the keys and values are too many, too long or too deep to be read"},
+		{"keys in a table of a long key", strings.Repeat("a", 100_000) + " = {" + many("k%d = 1,", 40_000) + "z = 1}", "up to here, the keys and values are too many, too long or too deep to be read"},
+		{"many inline tables", "x = [" + strings.Repeat("{a=1},", 160_000) + "]", "up to here, the keys and values are too many, too long or too deep to be read"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if s := scan(test.text); len(test.text) <= MaxSize && s.refusal == "" {
