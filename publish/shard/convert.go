@@ -148,7 +148,7 @@ func (s *step) appendTo(text []byte) []byte {
 	if len(text) > 0 {
 		text = append(text, '.')
 	}
-	return append(text, s.name...)
+	return append(text, schema.PathName(s.name)...)
 }
 
 // fault appends a null to c in place of a slot, and notes why.

@@ -88,10 +88,10 @@ func (p *jsonParser) appendPlace(dst []byte, n *jsonNode, frames []int) []byte {
 	up := n.parent
 	switch {
 	case up.field == nil:
-		return append(dst, n.field.Name...)
+		return append(dst, schema.PathName(n.field.Name)...)
 	case up.child == nil:
 		dst = append(p.appendPlace(dst, up, frames), '.')
-		return append(dst, n.field.Name...)
+		return append(dst, schema.PathName(n.field.Name)...)
 	}
 	inner := len(frames) - 1
 	dst = p.appendPlace(dst, up, frames[:inner])
