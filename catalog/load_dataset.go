@@ -1,10 +1,7 @@
 package catalog
 
 import (
-	"errors"
 	"strings"
-
-	"golang.org/x/text/language"
 
 	"github.com/bindery-data/bindery/schema"
 	"github.com/bindery-data/bindery/schema/toml"
@@ -62,7 +59,7 @@ func (l *loader) languages(t *toml.Table) []string {
 	var tags []string
 	seen := make(map[string]bool)
 	for _, n := range t.Strings("languages") {
-		canonical, err := canonicalLanguage(n.Text)
+		canonical, err := schema.CanonicalLanguage(n.Text)
 		switch {
 		case err != nil:
 			l.problems.Add(n.At, `write a BCP 47 tag such as "is", "pt-BR" or "sr-Latn"; "und" for none in particular`,
@@ -77,17 +74,6 @@ func (l *loader) languages(t *toml.Table) []string {
 		}
 	}
 	return tags
-}
-
-func canonicalLanguage(text string) (string, error) {
-	tag, err := language.Raw.Parse(text)
-	if err != nil {
-		return "", errors.New(strings.TrimPrefix(err.Error(), "language: "))
-	}
-	if current, err := language.DeprecatedBase.Canonicalize(tag); err == nil {
-		tag = current
-	}
-	return tag.String(), nil
 }
 
 // authors reads the people and bodies that made the dataset.

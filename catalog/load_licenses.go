@@ -84,9 +84,9 @@ func tomlKey(id string) string {
 	return id
 }
 
-// licenseName returns the name of the file, in a bundle, with the text of a license that is not the
+// LicenseFileName returns the name of the file, in a bundle, with the text of a license that is not the
 // dataset's one license.
-func licenseName(id string) string { return "LICENSE-" + id + ".txt" }
+func LicenseFileName(id string) string { return "LICENSE-" + id + ".txt" }
 
 // checkLicenseName reports an id that no file in a bundle can be named for. Folded has the ids before it
 // by their names without regard to letter case.
@@ -94,7 +94,7 @@ func (l *loader) checkLicenseName(id string, folded map[string]string) bool {
 	at, fold := l.named.at[id], strings.ToLower(id)
 	other, taken := folded[fold]
 	folded[fold] = id
-	err := ValidName(licenseName(id))
+	err := ValidName(LicenseFileName(id))
 	switch {
 	case strings.HasPrefix(id, "DocumentRef-"):
 		l.problems.Add(at, "write LicenseRef-NAME, and declare its text in license_files",

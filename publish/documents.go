@@ -79,7 +79,7 @@ func (l licenses) files(own, others []string) ([]document, error) {
 		if err != nil {
 			return nil, err
 		}
-		documents = append(documents, document{"LICENSE-" + id + ".txt", catalog.RoleLicense, []byte(text)})
+		documents = append(documents, document{catalog.LicenseFileName(id), catalog.RoleLicense, []byte(text)})
 	}
 	return documents, nil
 }
@@ -90,7 +90,7 @@ func (l licenses) statement(ids []string) []byte {
 	fmt.Fprintf(&b, "%s %s is licensed under the SPDX license expression\n\n    %s\n\nThe texts of its parts are beside this file:\n\n",
 		l.d.Dataset.Title, l.d.Dataset.Version, l.d.Dataset.License)
 	for _, id := range ids {
-		fmt.Fprintf(&b, "    LICENSE-%s.txt\n", id)
+		fmt.Fprintf(&b, "    %s\n", catalog.LicenseFileName(id))
 	}
 	return []byte(b.String())
 }

@@ -7,7 +7,7 @@ import (
 // Suggest returns a hint for a word that is not one of the known ones: the nearest of them, if it is
 // near, or else all of them, if they are few.
 func Suggest(word string, known []string) string {
-	if near, ok := nearest(word, known); ok {
+	if near, ok := Nearest(word, known, len(word)/3+2); ok {
 		return "did you mean " + Quote(near) + "?"
 	}
 	const few = 24
@@ -17,12 +17,16 @@ func Suggest(word string, known []string) string {
 	return "possible here: " + strings.Join(known, ", ")
 }
 
-func nearest(word string, known []string) (string, bool) {
-	best, distance := "", len(word)/3+2
+// Nearest returns the one of known that word becomes with the fewest edits, if there is one that takes
+// fewer than limit and than it has bytes; the first of those that take as many. An edit inserts, removes
+// or replaces a byte, or swaps two that are neighbours. Letter case makes no difference. Names of more
+// than 64 bytes are not found.
+func Nearest(word string, known []string, limit int) (string, bool) {
+	best := ""
 	word = strings.ToLower(word)
 	for _, k := range known {
-		if d := editDistance(word, k, distance); d < distance && d < len(k) {
-			best, distance = k, d
+		if d := editDistance(word, strings.ToLower(k), limit); d < limit && d < len(k) {
+			best, limit = k, d
 		}
 	}
 	return best, best != ""
