@@ -29,13 +29,19 @@ var (
 	ErrIncomplete = errors.New("draft is incomplete")
 	// ErrMismatch: a file's bytes are not those that its manifest promises.
 	ErrMismatch = errors.New("content does not match the manifest")
+	// ErrDamaged: a published release is not what was published: a file is gone or has other bytes. It
+	// is an ErrMismatch too.
+	ErrDamaged = fmt.Errorf("the published release is damaged: %w", ErrMismatch)
+	// ErrTaken: something that is no release has the place of this version.
+	ErrTaken = errors.New("something that is no release has the version's place")
 )
 
 // A Publisher is a target that releases can be published to.
 type Publisher interface {
 	// Draft begins the release that r describes, or carries on with what an earlier, interrupted
 	// publication of the very same release left. The error is ErrPublished or ErrExists where the
-	// version is out already.
+	// version is out already, ErrDamaged where what is out differs from its own manifest, and ErrTaken
+	// where something else has its place.
 	Draft(ctx context.Context, r Release) (Draft, error)
 }
 
@@ -92,9 +98,10 @@ type Draft interface {
 	// Put stores one file of the release. The bytes are compared with the file's size and digest; on a
 	// difference the error is ErrMismatch and nothing is stored under the name.
 	Put(ctx context.Context, f catalog.File, content Content) error
-	// Commit makes the release visible, whole, or fails with ErrIncomplete. Committing what was
-	// committed by someone else meanwhile, with the same content, succeeds; with other content the
-	// error is ErrExists.
+	// Commit makes the release visible, whole, or fails with ErrIncomplete. What the draft holds is
+	// compared with the manifest first, as far as the target can read it: where it is not what was put,
+	// the error is ErrMismatch. Committing what was committed by someone else meanwhile, with the same
+	// content, succeeds; with other content the error is as for Publisher.Draft.
 	Commit(ctx context.Context) error
 	// Discard removes the draft.
 	Discard(ctx context.Context) error
@@ -135,14 +142,15 @@ func Copy(ctx context.Context, w io.Writer, f catalog.File, content Content) err
 type Source interface {
 	// Manifest returns the bytes of a release's manifest.json, at most catalog.MaxManifestSize of them.
 	Manifest(ctx context.Context, name, version string) ([]byte, error)
-	// Open returns a file of a release from offset on. An offset that is negative or beyond the file's
-	// end is an error.
+	// Open returns a file of a release from offset on. An offset beyond the file's end is ErrMismatch: the
+	// file is shorter than whoever asks was promised. A negative one is an error.
 	Open(ctx context.Context, name, version, file string, offset int64) (io.ReadCloser, error)
 }
 
 // A Lister is a target that can say which versions of a dataset it has.
 type Lister interface {
 	// Versions returns the published versions of a dataset, oldest first by semantic versioning.
-	// A dataset that is not there has none.
+	// A dataset that is not there has none. Where the whole target is not there, the error may be
+	// ErrNotFound.
 	Versions(ctx context.Context, name string) ([]string, error)
 }

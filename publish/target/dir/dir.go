@@ -54,7 +54,7 @@ func (t *Target) Manifest(ctx context.Context, name, version string) ([]byte, er
 		return nil, fmt.Errorf("read %s of %s %s: %w", catalog.ManifestName, name, version, err)
 	}
 	if len(text) > catalog.MaxManifestSize {
-		return nil, fmt.Errorf("%s of %s %s has more than %d bytes", catalog.ManifestName, name, version, catalog.MaxManifestSize)
+		return nil, fmt.Errorf("%w: %s of %s %s has more than %d bytes", target.ErrDamaged, catalog.ManifestName, name, version, catalog.MaxManifestSize)
 	}
 	return text, nil
 }
@@ -96,8 +96,11 @@ func openAt(root *os.Root, file string, offset int64) (*os.File, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: that is no plain file", target.ErrNotFound)
 	}
-	if offset < 0 || offset > info.Size() {
-		return nil, fmt.Errorf("offset %d is outside of its %d bytes", offset, info.Size())
+	if offset < 0 {
+		return nil, fmt.Errorf("the offset %d is negative", offset)
+	}
+	if offset > info.Size() {
+		return nil, fmt.Errorf("%w: it ends after %d bytes, before byte %d", target.ErrMismatch, info.Size(), offset)
 	}
 	f, err := root.Open(file)
 	if err != nil {
@@ -109,7 +112,8 @@ func openAt(root *os.Root, file string, offset int64) (*os.File, error) {
 	return f, nil
 }
 
-// Versions returns the published versions of a dataset, oldest first.
+// Versions returns the published versions of a dataset, oldest first. The error is ErrNotFound where
+// there is no folder of releases at all.
 func (t *Target) Versions(ctx context.Context, name string) ([]string, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -119,7 +123,7 @@ func (t *Target) Versions(ctx context.Context, name string) ([]string, error) {
 	}
 	entries, err := os.ReadDir(filepath.Join(t.path, name))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, t.exists()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list the versions of %s: %w", name, err)
@@ -139,6 +143,15 @@ func (t *Target) Versions(ctx context.Context, name string) ([]string, error) {
 	}
 	slices.SortFunc(versions, catalog.CompareVersions)
 	return versions, nil
+}
+
+// exists returns ErrNotFound where the folder of releases itself is not there.
+func (t *Target) exists() error {
+	_, err := os.Stat(t.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: the folder %s does not exist", target.ErrNotFound, t.path)
+	}
+	return err
 }
 
 // isRelease reports whether path is a folder with a manifest.

@@ -190,26 +190,47 @@ func write(t *testing.T, path, text string) {
 // What stands where a release should be and is not that release is never touched.
 func TestNameIsTaken(t *testing.T) {
 	b := targettest.Small("small", "1.0.0")
-	for name, occupy := range map[string]func(t *testing.T, release string){
-		"a file":             func(t *testing.T, release string) { write(t, release, "a file") },
-		"an empty folder":    func(t *testing.T, release string) { write(t, release+"/x", ""); os.Remove(release + "/x") },
-		"a folder":           func(t *testing.T, release string) { write(t, release+"/thesis.txt", "years of work") },
-		"a damaged manifest": func(t *testing.T, release string) { write(t, release+"/manifest.json", "{") },
-		"a damaged release": func(t *testing.T, release string) {
+	damaged := func(file, text string) func(t *testing.T, release string) {
+		return func(t *testing.T, release string) {
 			b.Write(t, release)
-			write(t, release+"/README.md", "shorter")
-		},
+			write(t, release+"/"+file, text)
+		}
+	}
+	other := targettest.NewBundle("small", "1.0.0", map[string][]byte{"train.parquet": []byte("other")})
+	changed := strings.Replace(string(b.Text["manifest.json"]), "2026-11-23", "2026-11-24", 1)
+	for name, c := range map[string]struct {
+		occupy func(t *testing.T, release string)
+		want   error
+	}{
+		"a file":             {func(t *testing.T, release string) { write(t, release, "a file") }, target.ErrTaken},
+		"an empty folder":    {func(t *testing.T, release string) { write(t, release+"/x", ""); os.Remove(release + "/x") }, target.ErrTaken},
+		"a folder":           {func(t *testing.T, release string) { write(t, release+"/thesis.txt", "years of work") }, target.ErrTaken},
+		"half a manifest":    {damaged("manifest.json", "{"), target.ErrDamaged},
+		"a changed manifest": {damaged("manifest.json", changed), target.ErrDamaged},
+		"a shorter file":     {damaged("README.md", "shorter"), target.ErrDamaged},
+		"a changed file":     {damaged("README.md", strings.Repeat("#", len(b.Text["README.md"]))), target.ErrDamaged},
+		"a missing file": {func(t *testing.T, release string) {
+			b.Write(t, release)
+			os.Remove(release + "/test.parquet")
+		}, target.ErrDamaged},
+		"another release": {func(t *testing.T, release string) { other.Write(t, release) }, target.ErrExists},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := t.TempDir()
 			release := filepath.Join(path, "small", "1.0.0")
-			occupy(t, release)
+			c.occupy(t, release)
 			before, err := os.Stat(release)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := send(t.Context(), dir.New(path, dir.Options{}), b); !errors.Is(err, target.ErrExists) {
-				t.Errorf("error = %v, want ErrExists", err)
+			_, err = dir.New(path, dir.Options{}).Draft(t.Context(), b.Release)
+			for _, kind := range []error{target.ErrTaken, target.ErrDamaged, target.ErrExists, target.ErrPublished, catalog.ErrNotABundle} {
+				if errors.Is(err, kind) != (kind == c.want) {
+					t.Errorf("error = %v, want %v", err, c.want)
+				}
+			}
+			if verify, anew := strings.Contains(err.Error(), "bindery verify"), strings.Contains(err.Error(), "new version"); verify && anew {
+				t.Errorf("the error gives two kinds of advice: %v", err)
 			}
 			after, err := os.Stat(release)
 			if err != nil || !os.SameFile(before, after) || !before.ModTime().Equal(after.ModTime()) {
@@ -217,6 +238,43 @@ func TestNameIsTaken(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What the disk made of what was put is read before anybody can see it.
+func TestCommitReadsWhatIsThere(t *testing.T) {
+	path, b := t.TempDir(), targettest.Small("small", "1.0.0")
+	err := send(t.Context(), dir.New(path, dir.Options{FS: rottingFS{disk.OS}}), b)
+	if !errors.Is(err, target.ErrMismatch) || !strings.Contains(err.Error(), "README.md") {
+		t.Errorf("error = %v, want ErrMismatch", err)
+	}
+	if _, err := os.Lstat(filepath.Join(path, "small", "1.0.0")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the release is visible: %v", err)
+	}
+	if err := send(t.Context(), dir.New(path, dir.Options{}), b); err != nil {
+		t.Fatalf("the next run, on a good disk: %v", err)
+	}
+	if err := targettest.Compare(filepath.Join(path, "small", "1.0.0"), b.Text); err != nil {
+		t.Error(err)
+	}
+}
+
+// A rottingFS changes a byte of README.md and keeps its size.
+type rottingFS struct{ disk.FS }
+
+func (f rottingFS) Create(name string) (disk.File, error) {
+	file, err := f.FS.Create(name)
+	if err == nil && strings.Contains(name, "README.md") {
+		return rottingFile{file}, nil
+	}
+	return file, err
+}
+
+type rottingFile struct{ disk.File }
+
+func (f rottingFile) Write(p []byte) (int, error) {
+	rotten := slices.Clone(p)
+	rotten[0] ^= 1
+	return f.File.Write(rotten)
 }
 
 // A release that appears during a publication, by other means than this package, wins.
@@ -270,6 +328,18 @@ func TestVersionsPassesOverWhatIsNoRelease(t *testing.T) {
 	got, err := to.Versions(t.Context(), "small")
 	if err != nil || !slices.Equal(got, []string{"1.0.0"}) {
 		t.Errorf("Versions gives %v, %v", got, err)
+	}
+}
+
+func TestVersionsOfNoFolder(t *testing.T) {
+	path := t.TempDir()
+	if got, err := dir.New(path, dir.Options{}).Versions(t.Context(), "small"); err != nil || len(got) > 0 {
+		t.Errorf("Versions in an empty folder gives %v, %v", got, err)
+	}
+	missing := filepath.Join(path, "missing")
+	_, err := dir.New(missing, dir.Options{}).Versions(t.Context(), "small")
+	if !errors.Is(err, target.ErrNotFound) || !strings.Contains(err.Error(), missing+" does not exist") {
+		t.Errorf("error = %v", err)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,7 +37,7 @@ func (t *Target) Draft(ctx context.Context, r target.Release) (target.Draft, err
 		path:    filepath.Join(folder, "."+version+".draft"),
 		trusted: make(map[string]bool),
 	}
-	if err := d.begin(); err != nil {
+	if err := d.begin(ctx); err != nil {
 		return nil, errors.Join(d.wrap(err), d.Close())
 	}
 	return d, nil
@@ -49,13 +48,13 @@ type draft struct {
 	fs          disk.FS
 	release     target.Release
 	path, final string
-	// trusted are the files that this draft wrote or read whole, and found right.
+	// trusted are the files that this draft read whole where they lie, and found right.
 	trusted map[string]bool
 	unlock  func() error // nil once it was called
 }
 
-func (d *draft) begin() error {
-	published, err := d.published()
+func (d *draft) begin(ctx context.Context) error {
+	published, err := d.published(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,30 +68,6 @@ func (d *draft) begin() error {
 func (d *draft) ours(name string) bool {
 	_, ok := d.release.File(name)
 	return ok
-}
-
-// published reports whether the release is out; the error is ErrExists where its name is taken by
-// anything else.
-func (d *draft) published() (bool, error) {
-	if _, err := os.Lstat(d.final); errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	} else if err != nil {
-		return false, err
-	}
-	b, err := catalog.OpenBundle(d.final)
-	if err != nil {
-		return false, fmt.Errorf("%w: %w", target.ErrExists, err)
-	}
-	if catalog.Sum(b.ManifestText) != d.release.Digest() {
-		return false, fmt.Errorf("%w: give the new content a new version", target.ErrExists)
-	}
-	for _, f := range d.release.Files {
-		info, err := os.Lstat(filepath.Join(d.final, f.Name))
-		if err != nil || !info.Mode().IsRegular() || info.Size() != f.Size {
-			return false, fmt.Errorf("%w: its %s is damaged: run `bindery verify %s`", target.ErrExists, f.Name, d.final)
-		}
-	}
-	return true, nil
 }
 
 // Missing reads what an earlier run left and returns the files that are still to be put.
@@ -115,34 +90,17 @@ func (d *draft) Missing(ctx context.Context) ([]catalog.File, error) {
 
 // holds reports whether the draft has f, right.
 func (d *draft) holds(ctx context.Context, f catalog.File) (bool, error) {
-	name := filepath.Join(d.path, f.Name)
-	info, err := os.Lstat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if !info.Mode().IsRegular() || info.Size() != f.Size {
-		return false, nil
-	}
 	if d.trusted[f.Name] {
 		return true, nil
 	}
-	file, err := os.Open(name)
-	if err != nil {
-		return false, err
-	}
-	_, sum, err := catalog.SumReader(ctx, file, nil)
-	if err = errors.Join(err, file.Close()); err != nil {
-		return false, err
-	}
-	d.trusted[f.Name] = sum == f.SHA256
-	return d.trusted[f.Name], nil
+	right, err := holds(ctx, d.path, f)
+	d.trusted[f.Name] = right
+	return right, err
 }
 
 // Put writes a file beside its name, hashing what is written, and gives it the name when it is right
-// and on stable storage: a file under its own name is whole, whatever happened.
+// and on stable storage: a file under its own name is whole, whatever happened. What then lies there is
+// read by Commit.
 func (d *draft) Put(ctx context.Context, f catalog.File, content target.Content) error {
 	if err := d.usable(ctx); err != nil {
 		return err
@@ -150,6 +108,7 @@ func (d *draft) Put(ctx context.Context, f catalog.File, content target.Content)
 	if ours, ok := d.release.File(f.Name); !ok || ours.Size != f.Size || ours.SHA256 != f.SHA256 {
 		return d.wrap(fmt.Errorf("%q is not a file of the release", f.Name))
 	}
+	delete(d.trusted, f.Name)
 	part := filepath.Join(d.path, "."+f.Name+".part")
 	err := d.write(ctx, part, f, content)
 	if err == nil {
@@ -158,7 +117,6 @@ func (d *draft) Put(ctx context.Context, f catalog.File, content target.Content)
 	if err != nil {
 		return d.wrap(errors.Join(err, d.fs.RemoveAll(part)))
 	}
-	d.trusted[f.Name] = true
 	return nil
 }
 
@@ -177,15 +135,16 @@ func (d *draft) write(ctx context.Context, name string, f catalog.File, content 
 	return errors.Join(err, file.Close())
 }
 
-// Commit renames the draft to the release, after everything in it was found right and brought to stable
-// storage. The files' content is there already: each was synced before it got its name.
+// Commit renames the draft to the release, after everything in it was read where it lies, found right
+// and brought to stable storage. The files' content is there already: each was synced before it got its
+// name.
 func (d *draft) Commit(ctx context.Context) error {
 	missing, err := d.Missing(ctx)
 	if err != nil {
 		return err
 	}
 	if len(missing) > 0 {
-		return d.wrap(fmt.Errorf("%w: it lacks %s", target.ErrIncomplete, names(missing)))
+		return d.wrap(d.lacks(missing))
 	}
 	if err := disk.Clean(d.fs, d.path, d.ours); err != nil {
 		return d.wrap(err)
@@ -193,12 +152,23 @@ func (d *draft) Commit(ctx context.Context) error {
 	if err := d.fs.SyncDir(d.path); err != nil {
 		return d.wrap(err)
 	}
-	return d.wrap(d.publish())
+	return d.wrap(d.publish(ctx))
+}
+
+// lacks says of the files that a draft cannot be committed without whether they are there and wrong.
+func (d *draft) lacks(missing []catalog.File) error {
+	for _, f := range missing {
+		if _, err := os.Lstat(filepath.Join(d.path, f.Name)); err == nil {
+			return fmt.Errorf("%w: %s was read back from the draft and is not what was put there: publish again, and check the disk",
+				target.ErrMismatch, f.Name)
+		}
+	}
+	return fmt.Errorf("%w: it lacks %s", target.ErrIncomplete, names(missing))
 }
 
 // publish gives the draft the release's name, unless somebody without regard for the lock was faster.
-func (d *draft) publish() error {
-	published, err := d.published()
+func (d *draft) publish(ctx context.Context) error {
+	published, err := d.published(ctx)
 	if err != nil {
 		return err
 	}
@@ -206,7 +176,7 @@ func (d *draft) publish() error {
 		return d.fs.RemoveAll(d.path)
 	}
 	if err := d.fs.Rename(d.path, d.final); err != nil {
-		published, again := d.published()
+		published, again := d.published(ctx)
 		if !published {
 			return errors.Join(err, again)
 		}

@@ -2,7 +2,10 @@ package targettest
 
 import (
 	"bytes"
+	"errors"
 	"slices"
+
+	"github.com/bindery-data/bindery/publish/target"
 )
 
 func (s *suite) offsets() {
@@ -20,6 +23,9 @@ func (s *suite) offsets() {
 		r, err := s.target.Open(s.ctx, "small", "1.0.0", name, offset)
 		if err == nil {
 			s.Errorf("Open at %d of %d bytes gives no error (Close: %v)", offset, size, r.Close())
+		}
+		if offset > size && !errors.Is(err, target.ErrMismatch) {
+			s.Errorf("Open at %d of %d bytes gives %v, want ErrMismatch", offset, size, err)
 		}
 	}
 }

@@ -32,10 +32,7 @@ func (m *Memory) Draft(ctx context.Context, r target.Release) (target.Draft, err
 	defer m.mu.Unlock()
 	key := [2]string{r.Manifest.Name, r.Manifest.Version}
 	if published, ok := m.releases[key]; ok {
-		if catalog.Sum(published[catalog.ManifestName]) == r.Digest() {
-			return nil, target.ErrPublished
-		}
-		return nil, target.ErrExists
+		return nil, judge(published, r)
 	}
 	files := make(map[string][]byte)
 	if left := m.drafts[key]; left != nil {
@@ -54,6 +51,19 @@ func (m *Memory) Draft(ctx context.Context, r target.Release) (target.Draft, err
 	return d, nil
 }
 
+// judge says what was published under the version of r.
+func judge(published map[string][]byte, r target.Release) error {
+	if catalog.Sum(published[catalog.ManifestName]) != r.Digest() {
+		return target.ErrExists
+	}
+	for _, f := range r.Files {
+		if text, ok := published[f.Name]; !ok || catalog.Sum(text) != f.SHA256 {
+			return fmt.Errorf("%w: its %s is not what was published", target.ErrDamaged, f.Name)
+		}
+	}
+	return target.ErrPublished
+}
+
 // Manifest returns the bytes of a release's manifest.json.
 func (m *Memory) Manifest(ctx context.Context, name, version string) ([]byte, error) {
 	return m.file(ctx, name, version, catalog.ManifestName)
@@ -65,8 +75,11 @@ func (m *Memory) Open(ctx context.Context, name, version, file string, offset in
 	if err != nil {
 		return nil, err
 	}
-	if offset < 0 || offset > int64(len(text)) {
-		return nil, fmt.Errorf("offset %d is outside of the %d bytes of %s", offset, len(text), file)
+	if offset < 0 {
+		return nil, fmt.Errorf("the offset %d is negative", offset)
+	}
+	if offset > int64(len(text)) {
+		return nil, fmt.Errorf("%w: %s ends after %d bytes, before byte %d", target.ErrMismatch, file, len(text), offset)
 	}
 	return io.NopCloser(bytes.NewReader(text[offset:])), nil
 }
