@@ -52,10 +52,14 @@ type GetResult struct {
 // it is replaced by one that has what is asked for now in addition. Where it has anything else, or a
 // file was changed, the error names that, and the folder is not touched.
 //
-// The error is a SelectionError for a config or split that the release has not, target.ErrNotFound for
-// a dataset or version that is not there, target.ErrMismatch where the target serves other bytes than
-// the manifest promises, disk.ErrLocked while another Get fetches the same release to the same place.
-func Get(ctx context.Context, from target.Source, o GetOptions) (_ GetResult, err error) {
+// Where nothing can be written, a folder that has everything already is verified all the same.
+//
+// The error is a SelectionError for a config or split that the release has not, and for a name or
+// version that none can have; target.ErrNotFound for a dataset or version that is not there,
+// target.ErrMismatch where the target serves other bytes than the manifest promises, or none, or a
+// manifest that breaks its own rules; disk.ErrLocked while another Get fetches the same release to the
+// same place.
+func Get(ctx context.Context, from target.Source, o GetOptions) (GetResult, error) {
 	if o.FS == nil {
 		o.FS = disk.OS
 	}
@@ -72,12 +76,7 @@ func Get(ctx context.Context, from target.Source, o GetOptions) (_ GetResult, er
 	if err := o.FS.MkdirAll(o.Dir); err != nil {
 		return GetResult{}, fmt.Errorf("get %s: %w", o.Name, err)
 	}
-	unlock, err := disk.Lock(d.hidden("lock"))
-	if err != nil {
-		return GetResult{}, fmt.Errorf("get %s: %w", o.Name, err)
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-	result, err := d.run(ctx)
+	result, err := d.locked(ctx)
 	if err != nil {
 		return GetResult{}, fmt.Errorf("get %s %s: %w", o.Name, d.manifest.Version, err)
 	}
@@ -108,6 +107,34 @@ func (d *download) hidden(kind string) string {
 	return filepath.Join(d.o.Dir, "."+catalog.FolderName(d.manifest.Name, d.manifest.Version)+"."+kind)
 }
 
+// locked runs the download while no other Get of the same release to the same place does. Where no lock
+// can be made, as in a folder that must not be written to, it does what needs none.
+func (d *download) locked(ctx context.Context) (_ GetResult, err error) {
+	unlock, err := disk.Lock(d.hidden("lock"))
+	if errors.Is(err, disk.ErrLocked) {
+		return GetResult{}, err
+	}
+	if err != nil {
+		return d.look(ctx, err)
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	return d.run(ctx)
+}
+
+// look writes nothing: it succeeds where the folder has everything already, and else the error is
+// lockErr, or what is wrong with the folder.
+func (d *download) look(ctx context.Context, lockErr error) (GetResult, error) {
+	there, err := d.there(ctx)
+	if err != nil {
+		return GetResult{}, err
+	}
+	d.plan(there)
+	if result := d.result(there); result.AlreadyThere {
+		return result, nil
+	}
+	return GetResult{}, lockErr
+}
+
 func (d *download) run(ctx context.Context) (GetResult, error) {
 	if err := disk.Recover(d.o.FS, d.path(), d.hidden("replaced")); err != nil {
 		return GetResult{}, err
@@ -117,9 +144,8 @@ func (d *download) run(ctx context.Context) (GetResult, error) {
 		return GetResult{}, err
 	}
 	d.plan(there)
-	result := GetResult{Path: d.path(), Manifest: d.manifest, LeftOut: d.leftOut()}
-	if there != nil && there.OK() && len(result.LeftOut) == len(there.NotFetched) {
-		result.AlreadyThere = true
+	result := d.result(there)
+	if result.AlreadyThere {
 		return result, d.o.FS.RemoveAll(d.hidden("partial"))
 	}
 	if err := d.stage(ctx, there); err != nil {
@@ -130,6 +156,13 @@ func (d *download) run(ctx context.Context) (GetResult, error) {
 	}
 	result.Bytes = d.meter.fetched
 	return result, nil
+}
+
+// result is what Get says when the folder holds what is planned.
+func (d *download) result(there *catalog.Verification) GetResult {
+	left := d.leftOut()
+	already := there != nil && there.OK() && len(left) == len(there.NotFetched)
+	return GetResult{Path: d.path(), Manifest: d.manifest, LeftOut: left, AlreadyThere: already}
 }
 
 // plan decides what the folder will hold: what is asked for, and what was asked for before.

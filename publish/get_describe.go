@@ -19,10 +19,19 @@ type SelectionError struct {
 	// There are the configs or splits that the release has; those of each config as CONFIG/SPLIT where
 	// Kind is empty.
 	There []string
+	// Err says why nothing can be asked for in this way; the other fields are empty then. It is set for a
+	// name or version that no release can have, and for a version left open where a target has no list.
+	Err error
 }
+
+// Unwrap returns Err.
+func (e *SelectionError) Unwrap() error { return e.Err }
 
 // Error says what there is.
 func (e *SelectionError) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
 	there := strings.Join(e.There, ", ")
 	if e.Kind == "" {
 		return "nothing is in both a config and a split that was asked for: there is " + there
@@ -33,7 +42,7 @@ func (e *SelectionError) Error() string {
 // describe finds out which release is asked for, and reads its manifest.
 func describe(ctx context.Context, from target.Source, o GetOptions) (*download, error) {
 	if err := catalog.ValidDatasetName(o.Name); err != nil {
-		return nil, err
+		return nil, &SelectionError{Err: err}
 	}
 	version, err := resolve(ctx, from, o)
 	if err != nil {
@@ -45,10 +54,10 @@ func describe(ctx context.Context, from target.Source, o GetOptions) (*download,
 	}
 	m, err := catalog.ParseManifest(text)
 	if err != nil {
-		return nil, fmt.Errorf("version %s: %w", version, err)
+		return nil, fmt.Errorf("version %s: %w: %w", version, target.ErrDamaged, err)
 	}
 	if m.Name != o.Name || m.Version != version {
-		return nil, fmt.Errorf("version %s: %w: the manifest there is that of %s %s", version, target.ErrMismatch, m.Name, m.Version)
+		return nil, fmt.Errorf("version %s: %w: the manifest there is that of %s %s", version, target.ErrDamaged, m.Name, m.Version)
 	}
 	if err := checkSelection(m, o); err != nil {
 		return nil, fmt.Errorf("version %s: %w", version, err)
@@ -59,11 +68,14 @@ func describe(ctx context.Context, from target.Source, o GetOptions) (*download,
 // resolve returns the version that is asked for.
 func resolve(ctx context.Context, from target.Source, o GetOptions) (string, error) {
 	if o.Version != "" {
-		return o.Version, catalog.ValidVersion(o.Version)
+		if err := catalog.ValidVersion(o.Version); err != nil {
+			return "", &SelectionError{Err: err}
+		}
+		return o.Version, nil
 	}
 	lister, ok := from.(target.Lister)
 	if !ok {
-		return "", errors.New("this target cannot say which versions there are: name one, as in NAME@1.0.0")
+		return "", &SelectionError{Err: errors.New("this target cannot say which versions there are: name one, as in NAME@1.0.0")}
 	}
 	versions, err := lister.Versions(ctx, o.Name)
 	if err != nil {
@@ -96,6 +108,9 @@ func withVersions(ctx context.Context, from target.Source, name string, err erro
 		return err
 	}
 	versions, listErr := lister.Versions(ctx, name)
+	if errors.Is(listErr, target.ErrNotFound) {
+		return listErr
+	}
 	if listErr != nil {
 		return errors.Join(err, listErr)
 	}

@@ -55,12 +55,12 @@ func (d *download) complete(ctx context.Context, f catalog.File) error {
 	if err != nil {
 		return err
 	}
-	err = d.attempt(ctx, f, have)
+	err = d.carryOn(ctx, f, have)
 	if have > 0 && errors.Is(err, target.ErrMismatch) {
 		if err := d.o.FS.RemoveAll(d.staged(part(f))); err != nil {
 			return err
 		}
-		err = d.attempt(ctx, f, 0)
+		err = d.carryOn(ctx, f, 0)
 	}
 	if errors.Is(err, target.ErrMismatch) {
 		return errors.Join(err, d.o.FS.RemoveAll(d.staged(part(f))))
@@ -69,6 +69,20 @@ func (d *download) complete(ctx context.Context, f catalog.File) error {
 		return err
 	}
 	return d.o.FS.Rename(d.staged(part(f)), d.staged(f.Name))
+}
+
+// carryOn attempts to complete f. Where the target ends it too early it is asked once more, for what
+// comes next: one that is cut off at the target is told in this way from one that was cut off on the way.
+func (d *download) carryOn(ctx context.Context, f catalog.File, have int64) error {
+	err := d.attempt(ctx, f, have)
+	if !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	have, haveErr := d.have(f)
+	if haveErr != nil {
+		return errors.Join(err, haveErr)
+	}
+	return d.attempt(ctx, f, have)
 }
 
 // part is the name of a file that is not whole. No file of a release can have it.
@@ -89,8 +103,8 @@ func (d *download) have(f catalog.File) (int64, error) {
 	return 0, d.o.FS.RemoveAll(d.staged(part(f)))
 }
 
-// attempt reads the part of f that is there, have bytes of it, and fetches the rest. On ErrMismatch
-// nothing of f counts as done.
+// attempt reads the part of f that is there, have bytes of it, and fetches the rest. On ErrMismatch and
+// io.ErrUnexpectedEOF nothing of f counts as done.
 func (d *download) attempt(ctx context.Context, f catalog.File, have int64) (err error) {
 	out, err := d.o.FS.Append(d.staged(part(f)))
 	if err != nil {
@@ -106,7 +120,7 @@ func (d *download) attempt(ctx context.Context, f catalog.File, have int64) (err
 	if err == nil {
 		err = compare(h, f)
 	}
-	if errors.Is(err, target.ErrMismatch) {
+	if errors.Is(err, target.ErrMismatch) || errors.Is(err, io.ErrUnexpectedEOF) {
 		d.meter.add(-h.Size(), f.Name)
 	}
 	if err == nil {
@@ -126,9 +140,10 @@ func (d *download) absorb(ctx context.Context, h *disk.Hashing, f catalog.File, 
 }
 
 // receive fetches f from have on, and at most one byte more than f has: what comes after that is not
-// wanted, however much it is.
+// wanted, however much it is. Where nothing more comes though f is not whole, the error is ErrDamaged;
+// where something did, it is io.ErrUnexpectedEOF, and there may be more.
 func (d *download) receive(ctx context.Context, h *disk.Hashing, f catalog.File, have int64) error {
-	body, err := d.from.Open(ctx, d.manifest.Name, d.manifest.Version, f.Name, have)
+	body, err := d.open(ctx, f.Name, have)
 	if err != nil {
 		return err
 	}
@@ -141,10 +156,23 @@ func (d *download) receive(ctx context.Context, h *disk.Hashing, f catalog.File,
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if err == nil && h.Size() == have {
+		return fmt.Errorf("%w: it ends after %d of %d bytes", target.ErrDamaged, have, f.Size)
+	}
 	if err == nil && h.Size() < f.Size {
 		return fmt.Errorf("%w: the target ended it after %d of %d bytes: try again to carry on", io.ErrUnexpectedEOF, h.Size(), f.Size)
 	}
 	return err
+}
+
+// open opens a file of the release at the target. One that is not there is ErrDamaged: the manifest,
+// which is there, promises it.
+func (d *download) open(ctx context.Context, name string, offset int64) (io.ReadCloser, error) {
+	body, err := d.from.Open(ctx, d.manifest.Name, d.manifest.Version, name, offset)
+	if errors.Is(err, target.ErrNotFound) {
+		return nil, fmt.Errorf("%w: it has lost a file: %w", target.ErrDamaged, err)
+	}
+	return body, err
 }
 
 // compare returns ErrMismatch unless h has seen exactly f.

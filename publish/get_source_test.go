@@ -79,7 +79,14 @@ func TestGetFromABadSource(t *testing.T) {
 		"too few bytes": {func(s *source) {
 			s.serve = only(big, func(_ int64, r io.Reader) io.Reader { return io.LimitReader(r, 100) })
 		}, io.ErrUnexpectedEOF},
-		"a file is gone": {func(s *source) { s.Change("small", "1.0.0", big, nil) }, target.ErrNotFound},
+		"a file is gone":      {func(s *source) { s.Change("small", "1.0.0", big, nil) }, target.ErrDamaged},
+		"checksums are gone":  {func(s *source) { s.Change("small", "1.0.0", catalog.ChecksumsName, nil) }, target.ErrDamaged},
+		"a file is cut short": {func(s *source) { s.Change("small", "1.0.0", big, small.Text[big][:100]) }, target.ErrDamaged},
+		"a file is empty":     {func(s *source) { s.Change("small", "1.0.0", big, []byte{}) }, target.ErrDamaged},
+		"half a manifest":     {func(s *source) { s.manifest = func([]byte) []byte { return []byte("{") } }, target.ErrDamaged},
+		"a manifest that breaks a rule": {func(s *source) {
+			s.manifest = func(text []byte) []byte { return bytes.Replace(text, []byte("2026-11-23"), []byte("tomorrow"), 1) }
+		}, target.ErrDamaged},
 		"a connection that breaks": {func(s *source) {
 			s.serve = only(big, func(_ int64, r io.Reader) io.Reader {
 				return io.MultiReader(io.LimitReader(r, 100), broken{})
@@ -131,6 +138,39 @@ var errBroken = errors.New("connection reset")
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, errBroken }
+
+// A file that ends too early at the target is found out, however much of it an earlier run left.
+func TestGetOfATruncatedFile(t *testing.T) {
+	for name, left := range map[string]int{"nothing": 0, "less": 50, "as much": 100, "more": 200} {
+		t.Run(name, func(t *testing.T) {
+			from, dir := published(t), t.TempDir()
+			from.Change("small", "1.0.0", big, small.Text[big][:100])
+			if err := os.Mkdir(filepath.Join(dir, ".small-1.0.0.partial"), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			writeFile(t, filepath.Join(dir, ".small-1.0.0.partial"), bigPart, string(small.Text[big][:left]))
+			_, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Dir: dir})
+			if !errors.Is(err, target.ErrMismatch) || !strings.Contains(err.Error(), "it ends after 100 of 850 bytes") {
+				t.Errorf("error = %v", err)
+			}
+		})
+	}
+}
+
+// A file that is cut off on the way is carried on with at once.
+func TestGetAsksOnceMore(t *testing.T) {
+	from, dir := &source{Memory: published(t)}, t.TempDir()
+	from.serve = only(big, func(_ int64, r io.Reader) io.Reader { return io.LimitReader(r, 500) })
+	var last publish.Event
+	o := publish.GetOptions{Name: "small", Dir: dir, Progress: func(e publish.Event) { last = e }}
+	if _, err := publish.Get(t.Context(), from, o); err != nil {
+		t.Fatal(err)
+	}
+	whole(t, dir)
+	if last.Done != last.Total {
+		t.Errorf("last event: %+v", last)
+	}
+}
 
 // A manifest that names a file outside of the folder is refused before anything is written.
 func TestGetWritesNowhereElse(t *testing.T) {

@@ -95,7 +95,7 @@ func (d *download) checkChecksums(ctx context.Context) error {
 	_, text := catalog.Contents(d.manifest, d.manifestText, nil)
 	want := catalog.Describe(catalog.ChecksumsName, catalog.RoleDocument, text)
 	err := target.Copy(ctx, io.Discard, want, func() (io.ReadCloser, error) {
-		return d.from.Open(ctx, d.manifest.Name, d.manifest.Version, catalog.ChecksumsName, 0)
+		return d.open(ctx, catalog.ChecksumsName, 0)
 	})
 	if err != nil {
 		return fmt.Errorf("check the target's %s against its %s: %w", catalog.ChecksumsName, catalog.ManifestName, err)

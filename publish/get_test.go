@@ -12,6 +12,7 @@ import (
 	"github.com/bindery-data/bindery/publish"
 	"github.com/bindery-data/bindery/publish/disk"
 	"github.com/bindery-data/bindery/publish/target"
+	"github.com/bindery-data/bindery/publish/target/dir"
 	"github.com/bindery-data/bindery/publish/target/targettest"
 )
 
@@ -109,6 +110,8 @@ func TestGetWhatIsNotThere(t *testing.T) {
 		"dataset":      {publish.GetOptions{Name: "other", Version: "1.0.0"}, "no release of it"},
 		"bad version":  {publish.GetOptions{Name: "small", Version: "../1.0.0"}, "not a semantic version"},
 		"bad name":     {publish.GetOptions{Name: "../small"}, "character"},
+		"capital":      {publish.GetOptions{Name: "Small"}, "capital"},
+		"half version": {publish.GetOptions{Name: "small", Version: "1.0"}, "not a semantic version"},
 		"no name":      {publish.GetOptions{}, "empty"},
 		"split":        {publish.GetOptions{Name: "small", Splits: []string{"test", "dev"}}, `no split "dev": there is test, train`},
 		"config":       {publish.GetOptions{Name: "small", Configs: []string{"is"}}, `no config "is": there is default`},
@@ -123,6 +126,10 @@ func TestGetWhatIsNotThere(t *testing.T) {
 			_, err := publish.Get(t.Context(), source, c.o)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("error = %v, want one that says %q", err, c.want)
+			}
+			var mistake *publish.SelectionError
+			if absent := errors.Is(err, target.ErrNotFound); absent == errors.As(err, &mistake) {
+				t.Errorf("error = %v, want a SelectionError or ErrNotFound", err)
 			}
 			alone(t, dir)
 		})
@@ -299,6 +306,39 @@ func TestGetRepairs(t *testing.T) {
 	whole(t, dir)
 	if !slices.Equal(from.opened, []string{catalog.ChecksumsName, big}) {
 		t.Errorf("fetched %v", from.opened)
+	}
+}
+
+// Where no lock can be made, what is there already is enough.
+func TestGetWritesNothingWhereAllIsThere(t *testing.T) {
+	from, dir := published(t), t.TempDir()
+	o := publish.GetOptions{Name: "small", Dir: dir, Splits: []string{"train"}}
+	if _, err := publish.Get(t.Context(), from, o); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, ".small-1.0.0.lock"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := publish.Get(t.Context(), from, o); err != nil || !got.AlreadyThere || len(got.LeftOut) != 1 {
+		t.Errorf("what is there: %+v, %v", got, err)
+	}
+	if _, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Dir: dir}); err == nil || !strings.Contains(err.Error(), "lock") {
+		t.Errorf("more than is there: error = %v", err)
+	}
+	writeFile(t, filepath.Join(dir, "small-1.0.0"), "README.md", "changed")
+	var changed *publish.VerificationError
+	if _, err := publish.Get(t.Context(), from, o); !errors.As(err, &changed) {
+		t.Errorf("what was changed: error = %v, want a VerificationError", err)
+	}
+}
+
+func TestGetFromNoFolder(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing")
+	for _, version := range []string{"", "1.0.0"} {
+		_, err := publish.Get(t.Context(), dir.New(missing, dir.Options{}), publish.GetOptions{Name: "small", Version: version, Dir: t.TempDir()})
+		if !errors.Is(err, target.ErrNotFound) || !strings.Contains(err.Error(), missing+" does not exist") {
+			t.Errorf("error = %v", err)
+		}
 	}
 }
 

@@ -32,7 +32,8 @@ type SendResult struct {
 //
 // When Send fails or ctx is cancelled, nothing is visible at the target, and the draft that is there
 // is what the next Send of the same bundle carries on with. A release that is published already with
-// the same content is a success; with other content the error is target.ErrExists.
+// the same content is a success; with other content the error is target.ErrExists, and target.ErrDamaged
+// where it was changed at the target since.
 func Send(ctx context.Context, dir string, to target.Publisher, o SendOptions) (SendResult, error) {
 	v, err := verifyWhole(ctx, dir, o.Progress)
 	if err != nil {

@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -105,6 +106,19 @@ func TestSendOtherContent(t *testing.T) {
 	targettest.NewBundle("small", "1.0.0", map[string][]byte{"train.parquet": []byte("other")}).Write(t, other)
 	if _, err := publish.Send(t.Context(), other, &to, publish.SendOptions{}); !errors.Is(err, target.ErrExists) {
 		t.Errorf("error = %v, want ErrExists", err)
+	}
+}
+
+// What was changed at the target is neither "already published" nor a reason for a new version.
+func TestSendToADamagedRelease(t *testing.T) {
+	b, path := bundle(t)
+	for name, text := range map[string][]byte{"changed": bytes.ToUpper(b.Text[big]), "gone": nil} {
+		to := published(t)
+		to.Change("small", "1.0.0", big, text)
+		_, err := publish.Send(t.Context(), path, to, publish.SendOptions{})
+		if !errors.Is(err, target.ErrDamaged) || !errors.Is(err, target.ErrMismatch) || errors.Is(err, target.ErrExists) {
+			t.Errorf("%s: error = %v, want ErrDamaged", name, err)
+		}
 	}
 }
 
