@@ -54,7 +54,7 @@ func describe(ctx context.Context, from target.Source, o GetOptions) (*download,
 	}
 	m, err := catalog.ParseManifest(text)
 	if err != nil {
-		return nil, fmt.Errorf("version %s: %w: %w", version, target.ErrDamaged, err)
+		return nil, fmt.Errorf("version %s: %w: its manifest is not whole or breaks a rule: %w", version, target.ErrDamaged, err)
 	}
 	if m.Name != o.Name || m.Version != version {
 		return nil, fmt.Errorf("version %s: %w: the manifest there is that of %s %s", version, target.ErrDamaged, m.Name, m.Version)

@@ -170,7 +170,7 @@ func (d *download) receive(ctx context.Context, h *disk.Hashing, f catalog.File,
 func (d *download) open(ctx context.Context, name string, offset int64) (io.ReadCloser, error) {
 	body, err := d.from.Open(ctx, d.manifest.Name, d.manifest.Version, name, offset)
 	if errors.Is(err, target.ErrNotFound) {
-		return nil, fmt.Errorf("%w: it has lost a file: %w", target.ErrDamaged, err)
+		return nil, fmt.Errorf("%w: the target no longer has its %s", target.ErrDamaged, name)
 	}
 	return body, err
 }

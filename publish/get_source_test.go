@@ -112,7 +112,7 @@ func TestGetFromABadSource(t *testing.T) {
 			from, dir := &source{Memory: published(t)}, t.TempDir()
 			c.spoil(from)
 			_, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Version: "1.0.0", Dir: dir})
-			if !errors.Is(err, c.want) {
+			if !errors.Is(err, c.want) || errors.Is(err, target.ErrNotFound) {
 				t.Errorf("error = %v, want %v", err, c.want)
 			}
 			if _, err := os.Lstat(filepath.Join(dir, "small-1.0.0")); !errors.Is(err, os.ErrNotExist) {
