@@ -21,7 +21,10 @@ whole or not at all. The same input gives the same bytes, whatever the number of
 
 Records that do not meet the schema stop the build, unless the declaration says
 on_invalid = "quarantine": then they are kept, as they came, in NAME-VERSION.quarantine.jsonl
-beside the bundle, up to the declared share.`,
+beside the bundle, up to the declared share.
+
+--json prints one object: "bundle", "name", "version", "splits", "files" and, where there is
+one, "quarantine". When records stop the build, it is the report that check prints.`,
 		Example: `  bindery build
   bindery build -o /data/bundles datasets/udhr`,
 		Args: cobra.MaximumNArgs(1),
@@ -33,6 +36,9 @@ beside the bundle, up to the declared share.`,
 			built, err := a.build(c, d, out)
 			if err != nil {
 				return err
+			}
+			if a.json {
+				return a.printJSON(builtJSON(built))
 			}
 			return a.printBuilt(built)
 		},
@@ -47,7 +53,8 @@ func (a *app) buildFlags(c *cobra.Command, out *string) {
 	a.jobsFlag(c)
 }
 
-// build makes the bundle of d in the folder out. What a check finds is printed to standard error.
+// build makes the bundle of d in the folder out. What a check finds is printed: for people to standard
+// error, for machines as the result.
 func (a *app) build(c *cobra.Command, d *catalog.Declaration, out string) (*publish.Built, error) {
 	if out == "" {
 		out = filepath.Join(filepath.Dir(d.Path), "dist")
@@ -57,7 +64,11 @@ func (a *app) build(c *cobra.Command, d *catalog.Declaration, out string) (*publ
 	done()
 	var invalid *publish.InvalidError
 	if errors.As(err, &invalid) {
-		err = errors.Join(err, a.printReport(a.stderr, invalid.Report))
+		w := a.stderr
+		if a.json {
+			w = a.stdout
+		}
+		err = errors.Join(err, a.printReport(w, invalid.Report))
 	}
 	return built, err
 }
@@ -72,9 +83,14 @@ type builtResult struct {
 	Quarantine string          `json:"quarantine,omitempty"`
 }
 
+func builtJSON(b *publish.Built) builtResult {
+	return builtResult{b.Path, b.Manifest.Name, b.Manifest.Version, b.Manifest.Splits, b.Manifest.Files, b.Quarantine}
+}
+
+// printBuilt says for people what was built.
 func (a *app) printBuilt(b *publish.Built) error {
 	if a.json {
-		return a.printJSON(builtResult{b.Path, b.Manifest.Name, b.Manifest.Version, b.Manifest.Splits, b.Manifest.Files, b.Quarantine})
+		return nil
 	}
 	var size int64
 	for _, f := range b.Manifest.Files {

@@ -46,7 +46,7 @@ field the first 10 are printed, and the counts of all. --format json prints one 
 				return err
 			}
 			if rep.Total() > 0 {
-				return reported(&publish.InvalidError{Report: rep})
+				return reported{&publish.InvalidError{Report: rep}}
 			}
 			return nil
 		},

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
+	"syscall"
 
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish"
@@ -39,36 +42,83 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+// A reported error is one whose story was told already, by a report.
+type reported struct{ error }
+
+func (e reported) Unwrap() error { return e.error }
+
+// errVerification says that verify found something wrong.
+var errVerification = errors.New("verification failed")
+
+// A failure is an error as --json prints it, on one line of standard error.
+type failure struct {
+	Error string `json:"error"`
+	// Hint is what to do, where the error itself does not say.
+	Hint string `json:"hint,omitempty"`
+	Exit int    `json:"exit"`
+}
+
 // exit says what went wrong, if anything, and returns the exit code. It is the only place that does.
 func (a *app) exit(ctx context.Context, err error) int {
 	if err == nil {
 		return exitOK
 	}
-	code := codeOf(ctx, err)
-	var mistakes *toml.Error
-	switch {
-	case errors.Is(err, errReported):
-	case errors.As(err, &mistakes):
-		fmt.Fprintln(a.stderr, mistakes)
-	case code == exitInterrupted:
-		fmt.Fprintln(a.stderr, "bindery: interrupted; nothing was left half done")
-	default:
-		fmt.Fprintln(a.stderr, "bindery:", err)
-		if hint := hintFor(err); hint != "" {
-			fmt.Fprintln(a.stderr, "  =", hint)
-		}
+	f := failure{err.Error(), hintFor(err), codeOf(ctx, err)}
+	if f.Exit == exitInterrupted {
+		f.Error = interruption(err)
 	}
-	return code
+	a.printFailure(f, err)
+	return f.Exit
 }
 
-// errReported marks an error whose story was told already, by a report.
-var errReported = errors.New("reported")
+// printFailure prints f, which was made of err. There is nobody left to tell when that fails.
+func (a *app) printFailure(f failure, err error) {
+	var (
+		told     reported
+		mistakes *toml.Error
+	)
+	switch {
+	case a.json:
+		e := json.NewEncoder(a.stderr)
+		e.SetEscapeHTML(false)
+		_ = e.Encode(f)
+	case errors.As(err, &told):
+	case errors.As(err, &mistakes):
+		fmt.Fprintln(a.stderr, safeLines(mistakes.Error()))
+	default:
+		fmt.Fprintln(a.stderr, "bindery:", safeLines(f.Error))
+		if f.Hint != "" {
+			fmt.Fprintln(a.stderr, "  =", f.Hint)
+		}
+	}
+}
 
-// errVerification says that verify found something wrong.
-var errVerification = errors.New("verification failed")
+// interruption says that the work was interrupted, and whatever else went wrong on the way out.
+func interruption(err error) string {
+	lines := []string{"interrupted; run it again to carry on"}
+	for _, other := range uncancelled(err) {
+		lines = append(lines, other.Error())
+	}
+	return strings.Join(lines, "\n")
+}
 
-// reported returns err marked as told.
-func reported(err error) error { return errors.Join(errReported, err) }
+// uncancelled returns the errors that were joined to one that says that the context was cancelled.
+func uncancelled(err error) []error {
+	if !errors.Is(err, context.Canceled) {
+		return []error{err}
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return uncancelled(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		var others []error
+		for _, joined := range e.Unwrap() {
+			others = append(others, uncancelled(joined)...)
+		}
+		return others
+	}
+	return nil
+}
 
 func codeOf(ctx context.Context, err error) int {
 	var (
@@ -85,6 +135,10 @@ func codeOf(ctx context.Context, err error) int {
 		return exitFindings
 	case errors.As(err, &mistakes), errors.As(err, &usage), errors.As(err, &choice):
 		return exitUsage
+	case errors.Is(err, target.ErrExists):
+		// Its cause may be that what stands in the way is no bundle, which says nothing of the one that
+		// was to be published.
+		return exitSystem
 	case errors.As(err, &verify), errors.Is(err, errVerification), errors.Is(err, target.ErrMismatch),
 		errors.Is(err, catalog.ErrNotABundle), errors.Is(err, catalog.ErrDamaged):
 		return exitVerification
@@ -100,6 +154,10 @@ func hintFor(err error) string {
 		return "bindery --help lists the commands, bindery COMMAND --help a command's flags"
 	case errors.Is(err, target.ErrExists):
 		return "a published version never changes: give the release a new version in bindery.toml"
+	case errors.Is(err, target.ErrNotFound):
+		return "check the target's place, and the name and version; bindery get --help shows how they are written"
+	case errors.Is(err, syscall.ENOSPC):
+		return "free some space, then run it again: it carries on or starts clean"
 	case errors.Is(err, disk.ErrLocked), errors.Is(err, target.ErrBusy):
 		return "wait for the other process to end, then run the command again"
 	case errors.Is(err, fs.ErrPermission):

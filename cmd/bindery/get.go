@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,7 +20,10 @@ compared with the release's manifest, and not before. Without a version it takes
 What was cut short is resumed by the next run.
 
 With --split or --config only those data files are fetched, beside the documents. The folder
-then holds PARTIAL.json, which says what was left out; another get adds to it.`,
+then holds PARTIAL.json, which says what was left out; another get adds to it.
+
+--json prints one object: "folder", "name", "version", "bytes", "already_there" and
+"not_fetched".`,
 		Example: `  bindery get dir:./releases udhr
   bindery get dir:./releases udhr@1.0.0 --split train -o data`,
 		Args: cobra.ExactArgs(2),
@@ -28,7 +32,9 @@ then holds PARTIAL.json, which says what was left out; another get adds to it.`,
 			if err != nil {
 				return err
 			}
-			o.Name, o.Version, _ = strings.Cut(args[1], "@")
+			if o.Name, o.Version, err = parseRelease(args[1]); err != nil {
+				return err
+			}
 			show, done := a.progress()
 			o.Progress = show
 			got, err := publish.Get(c.Context(), from, o)
@@ -43,6 +49,19 @@ then holds PARTIAL.json, which says what was left out; another get adds to it.`,
 	c.Flags().StringArrayVar(&o.Configs, "config", nil, "fetch this config alone; repeat it for several")
 	c.Flags().StringVarP(&o.Dir, "output", "o", ".", "the folder that will hold NAME-VERSION")
 	return c
+}
+
+// parseRelease splits NAME[@VERSION], and refuses what cannot be the name or version of a release.
+func parseRelease(text string) (name, version string, err error) {
+	name, version, versioned := strings.Cut(text, "@")
+	err = catalog.ValidDatasetName(name)
+	if err == nil && versioned {
+		err = catalog.ValidVersion(version)
+	}
+	if err != nil {
+		err = usageError{fmt.Errorf("release %q: %w: write NAME or NAME@VERSION, such as udhr or udhr@1.0.0", text, err)}
+	}
+	return name, version, err
 }
 
 // A gotResult is a download as --json prints it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -15,7 +16,10 @@ func (a *app) releaseCommand() *cobra.Command {
 		Short: "Check, build and publish in one",
 		Long: `Release checks the shards, builds the bundle and publishes it to the targets that the
 declaration names under [publish], or that --to names instead. It is build, then publish:
-when the check finds anything, nothing is built and nothing is published.`,
+when the check finds anything, nothing is built and nothing is published.
+
+--json prints one object: "bundle", as build prints it, and "published", as publish prints it.
+When the check finds anything, it is the report that check prints.`,
 		Example: `  bindery release
   bindery release --to dir:/srv/releases datasets/udhr`,
 		Args: cobra.MaximumNArgs(1),
@@ -31,10 +35,9 @@ when the check finds anything, nothing is built and nothing is published.`,
 			if len(to) == 0 {
 				return usageError{fmt.Errorf(`nowhere to publish: declare to = ["dir:./releases"] under [publish], or use --to`)}
 			}
-			for _, text := range to {
-				if _, err := openTarget(text, base); err != nil {
-					return err
-				}
+			places, err := openTargets(to, base)
+			if err != nil {
+				return err
 			}
 			built, err := a.build(c, d, out)
 			if err != nil {
@@ -43,10 +46,20 @@ when the check finds anything, nothing is built and nothing is published.`,
 			if err := a.printBuilt(built); err != nil {
 				return err
 			}
-			return a.publishTo(c, built.Path, to, base)
+			sent, err := a.publishTo(c, built.Path, places)
+			if a.json {
+				err = errors.Join(err, a.printJSON(releasedResult{builtJSON(built), sent}))
+			}
+			return err
 		},
 	}
 	a.buildFlags(c, &out)
 	c.Flags().StringArrayVar(&to, "to", nil, "a target, instead of the declared ones; repeat it for several")
 	return c
+}
+
+// A releasedResult is what release did, as --json prints it.
+type releasedResult struct {
+	Bundle    builtResult  `json:"bundle"`
+	Published []sentResult `json:"published"`
 }

@@ -40,11 +40,12 @@ A researcher's whole job is one command, bindery get.`,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetHelpCommand(helpCommand())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.SetUsageTemplate(root.UsageTemplate() + exitCodes)
 	flags := root.PersistentFlags()
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
-	flags.BoolVar(&a.json, "json", false, "print the result as JSON, and progress as JSON lines on standard error")
+	flags.BoolVar(&a.json, "json", false, "print the result as one JSON object; progress, and {\"error\", \"hint\", \"exit\"} on failure, as JSON lines on standard error")
 	root.AddCommand(a.checkCommand(), a.buildCommand(), a.verifyCommand(), a.publishCommand(),
 		a.releaseCommand(), a.getCommand())
 	for _, c := range root.Commands() {
@@ -64,8 +65,30 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
+// helpCommand is cobra's own, but for an unknown command being an error of usage.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show what a command does",
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return usageError{fmt.Errorf("unknown command %q", strings.Join(args, " "))}
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
+}
+
 // jobsFlag adds --jobs to a command that reads shards.
 func (a *app) jobsFlag(c *cobra.Command) {
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if a.jobs < 0 {
+			return usageError{fmt.Errorf("--jobs %d: it is 1 or more, or 0 for one per processor", a.jobs)}
+		}
+		return nil
+	}
 	c.Flags().IntVarP(&a.jobs, "jobs", "j", 0, "how many units to work on at once (default: one per processor)")
 }
 

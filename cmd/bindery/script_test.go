@@ -5,12 +5,15 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -46,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"bytes":     writeBytes,
 			"cut":       cutFile,
 			"code":      exitsWith,
+			"oneobject": hasOneObject,
 		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
@@ -87,6 +91,18 @@ func exitsWith(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s: %v", code, args[0], err)
+	}
+}
+
+// hasOneObject fails unless a file is one JSON object with just these keys: oneobject FILE KEY...
+func hasOneObject(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[0])
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &object); err != nil {
+		ts.Fatalf("%s: %v:\n%s", args[0], err, text)
+	}
+	if got, want := slices.Sorted(maps.Keys(object)), slices.Sorted(slices.Values(args[1:])); !slices.Equal(got, want) {
+		ts.Fatalf("%s has the keys %q, want %q", args[0], got, want)
 	}
 }
 

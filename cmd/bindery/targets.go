@@ -16,11 +16,30 @@ type endpoint interface {
 	target.Lister
 }
 
+// A place is an endpoint and how to name it from the current folder.
+type place struct {
+	endpoint
+	name string
+}
+
+// openTargets returns the targets that texts name, as openTarget does.
+func openTargets(texts []string, base string) ([]place, error) {
+	var places []place
+	for _, text := range texts {
+		p, err := openTarget(text, base)
+		if err != nil {
+			return nil, err
+		}
+		places = append(places, p)
+	}
+	return places, nil
+}
+
 // openTarget returns the target that text names. A relative path in it is relative to base.
-func openTarget(text, base string) (endpoint, error) {
+func openTarget(text, base string) (place, error) {
 	kind, where, ok := strings.Cut(text, ":")
 	if !ok || where == "" {
-		return nil, usageError{fmt.Errorf("target %q: write KIND:PLACE, such as dir:./releases", text)}
+		return place{}, usageError{fmt.Errorf("target %q: write KIND:PLACE, such as dir:./releases", text)}
 	}
 	switch kind {
 	case "dir":
@@ -28,7 +47,7 @@ func openTarget(text, base string) (endpoint, error) {
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(base, path)
 		}
-		return dir.New(path, dir.Options{}), nil
+		return place{dir.New(path, dir.Options{}), "dir:" + filepath.ToSlash(path)}, nil
 	}
-	return nil, usageError{fmt.Errorf("target %q: there is no kind of target called %q; there is dir", text, kind)}
+	return place{}, usageError{fmt.Errorf("target %q: there is no kind of target called %q; there is dir", text, kind)}
 }

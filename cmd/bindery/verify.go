@@ -1,6 +1,12 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/bindery-data/bindery/catalog"
@@ -14,11 +20,17 @@ func (a *app) verifyCommand() *cobra.Command {
 		Short: "Compare a bundle or download with its manifest",
 		Long: `Verify hashes every file of a bundle, or of what get fetched, and lists all that are missing,
 changed, or not part of the release. With --records it also reads the Parquet files back and
-checks every record against the bundle's own declaration.`,
+checks every record against the bundle's own declaration.
+
+--json prints one object: "ok", the lists "good", "missing", "changed", "extra" and
+"not_fetched" and, with --records, "records", the report that check prints, and "miscounted".`,
 		Example: `  bindery verify udhr-1.0.0
   bindery verify --records udhr-1.0.0`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := mustBeFolder(args[0]); err != nil {
+				return err
+			}
 			o, done := a.options()
 			v, err := publish.Verify(c.Context(), args[0], publish.VerifyOptions{Options: o, Records: records})
 			done()
@@ -29,7 +41,7 @@ checks every record against the bundle's own declaration.`,
 				return err
 			}
 			if !v.OK() {
-				return reported(errVerification)
+				return reported{fmt.Errorf("%w: %s", errVerification, verdict(v))}
 			}
 			return nil
 		},
@@ -85,21 +97,44 @@ func (a *app) printVerified(v *publish.Verified) error {
 			return err
 		}
 	}
-	return a.printVerdict(v)
+	return a.printf("%s\n", verdict(v))
 }
 
-// printVerdict ends a verification with one line.
-func (a *app) printVerdict(v *publish.Verified) error {
-	m := v.Bundle.Manifest
+// verdict says in one line how a verification ended.
+func verdict(v *publish.Verified) string {
+	release := v.Bundle.Manifest.Name + " " + v.Bundle.Manifest.Version
 	files := plural(int64(len(v.Good)), "file")
-	if !v.OK() {
-		return a.printf("%s %s is not as published: %s good, %d missing, %d changed, %d extra\n",
-			m.Name, m.Version, files, len(v.Missing), len(v.Changed), len(v.Extra))
+	switch {
+	case !v.Verification.OK():
+		return fmt.Sprintf("%s is not as published: %s good, %d missing, %d changed, %d extra",
+			release, files, len(v.Missing), len(v.Changed), len(v.Extra))
+	case !v.OK():
+		var wrong []string
+		if n := v.Records.Total(); n > 0 {
+			wrong = append(wrong, plural(n, "finding"))
+		}
+		if n := int64(len(v.Miscounted)); n > 0 {
+			wrong = append(wrong, plural(n, "split")+" with another number of records")
+		}
+		return fmt.Sprintf("%s: the files are as published, but the records are not as promised: %s",
+			release, strings.Join(wrong, ", "))
+	case len(v.NotFetched) > 0:
+		return fmt.Sprintf("%s is as published: %s good, %d not fetched", release, files, len(v.NotFetched))
 	}
-	if n := len(v.NotFetched); n > 0 {
-		return a.printf("%s %s is as published: %s good, %d not fetched\n", m.Name, m.Version, files, n)
+	return fmt.Sprintf("%s is as published: %s good", release, files)
+}
+
+// mustBeFolder returns an error of usage unless path names a folder.
+func mustBeFolder(path string) error {
+	const next = "name the folder that `bindery build` or `bindery get` made, such as dist/NAME-VERSION"
+	info, err := os.Stat(path)
+	switch {
+	case path == "" || errors.Is(err, fs.ErrNotExist):
+		return usageError{fmt.Errorf("there is no folder %q: %s", path, next)}
+	case err == nil && !info.IsDir():
+		return usageError{fmt.Errorf("%q is no folder: %s", path, next)}
 	}
-	return a.printf("%s %s is as published: %s good\n", m.Name, m.Version, files)
+	return err
 }
 
 func verifiedJSON(v *publish.Verified) verifiedResult {
