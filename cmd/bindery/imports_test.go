@@ -1,14 +1,16 @@
 package main
 
 import (
+	"go/ast"
 	"go/build"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -38,11 +40,17 @@ var mayImport = map[string][]string{
 
 // fenced libraries are known to one package alone.
 var fenced = map[string]string{
-	"github.com/BurntSushi/toml":                            "schema/toml",
-	"github.com/spf13/cobra":                                "cmd/bindery",
-	"github.com/gofrs/flock":                                "publish/disk",
-	"github.com/apache/arrow/go/v17/parquet/pqarrow":        "none: it brings grpc",
-	"github.com/apache/arrow/go/v17/parquet/internal/utils": "none",
+	"github.com/BurntSushi/toml":                     "schema/toml",
+	"github.com/spf13/cobra":                         "cmd/bindery",
+	"github.com/gofrs/flock":                         "publish/disk",
+	"github.com/apache/arrow/go/v17/parquet":         "publish/parquet",
+	"github.com/apache/arrow/go/v17/parquet/pqarrow": "none: it brings grpc",
+	"github.com/apache/arrow/go/v17/arrow/compute":   "none: it converts what the schema must refuse",
+	"github.com/ulikunitz/xz":                        "publish/shard",
+	"github.com/pierrec/lz4":                         "publish/shard",
+	"github.com/andybalholm/brotli":                  "publish/shard",
+	"github.com/zeebo/xxh3":                          "publish",
+	"golang.org/x/term":                              "cmd/bindery",
 }
 
 func TestImportsGoOneWay(t *testing.T) {
@@ -68,18 +76,121 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
-// TestLibraryIsQuiet holds the library to printing nothing and leaving the process alone.
+// TestLibraryIsQuiet holds the library to printing nothing, leaving the process alone, and knowing of
+// its surroundings only what it is told.
 func TestLibraryIsQuiet(t *testing.T) {
-	forbidden := []string{"log", "log/slog", "flag", "os/signal"}
-	eachImport(t, func(pkg, file, imported string) {
-		if pkg != "cmd/bindery" && slices.Contains(forbidden, imported) {
-			t.Errorf("%s: the library may not import %s", file, imported)
+	inLibrary := func(name string) bool { return !strings.HasPrefix(name, "cmd/") }
+	eachFile(t, func(name string, file *ast.File) {
+		if inLibrary(name) {
+			for _, use := range loudUses(file) {
+				t.Errorf("%s: the library may not use %s", name, use)
+			}
 		}
 	})
 }
 
+// TestLoudUsesAreSeen holds the test above to what it promises.
+func TestLoudUsesAreSeen(t *testing.T) {
+	for source, want := range map[string][]string{
+		`import "os"; func f() { os.Exit(1) }`:                         {"os.Exit"},
+		`import "os"; var home = os.Getenv("HOME")`:                    {"os.Getenv"},
+		`import system "os"; var w = system.Stderr`:                    {"os.Stderr"},
+		`import "fmt"; func f() { fmt.Println(fmt.Sprint(1)) }`:        {"fmt.Println"},
+		`import "log/slog"; func f() { slog.Info("") }`:                {"log/slog"},
+		`import . "fmt"; func f() { Println() }`:                       {"every name of fmt"},
+		`import "os"; func f(os struct{ Exit func() }) { os.Exit() }`:  {"os.Exit"},
+		`import "os"; func f() error { return os.Remove("a") }`:        nil,
+		`func f(log interface{ Print() }) { log.Print(); println(1) }`: {"println"},
+	} {
+		file, err := parser.ParseFile(token.NewFileSet(), "a.go", "package a; "+source, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := loudUses(file); !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", source, got, want)
+		}
+	}
+}
+
+// loudNames are what the library may not use of a package; an empty list means the whole package.
+var loudNames = map[string][]string{
+	"fmt": {"Print", "Printf", "Println", "Scan", "Scanf", "Scanln"},
+	"os": {"Exit", "Getenv", "Environ", "LookupEnv", "ExpandEnv", "Setenv", "Unsetenv", "Clearenv",
+		"Stdin", "Stdout", "Stderr", "Args", "TempDir", "UserHomeDir", "UserCacheDir", "UserConfigDir"},
+	"log": {}, "log/slog": {}, "flag": {}, "os/signal": {}, "os/exec": {},
+}
+
+// loudUses lists what a file uses of loudNames.
+func loudUses(file *ast.File) []string {
+	var uses []string
+	forbidden := make(map[string]string)
+	for _, spec := range file.Imports {
+		imported := strings.Trim(spec.Path.Value, "`\"")
+		names, loud := loudNames[imported]
+		local := path.Base(imported)
+		if spec.Name != nil {
+			local = spec.Name.Name
+		}
+		switch {
+		case loud && len(names) == 0:
+			uses = append(uses, imported)
+		case loud && local == ".":
+			uses = append(uses, "every name of "+imported)
+		case loud:
+			for _, name := range names {
+				forbidden[local+"."+name] = imported + "." + name
+			}
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if of, ok := n.X.(*ast.Ident); ok && forbidden[of.Name+"."+n.Sel.Name] != "" {
+				uses = append(uses, forbidden[of.Name+"."+n.Sel.Name])
+			}
+		case *ast.CallExpr:
+			if f, ok := n.Fun.(*ast.Ident); ok && (f.Name == "print" || f.Name == "println") {
+				uses = append(uses, f.Name)
+			}
+		}
+		return true
+	})
+	return uses
+}
+
+// TestLibrariesAreListed compares CONTRIBUTING's table of libraries with what go.mod requires directly.
+func TestLibrariesAreListed(t *testing.T) {
+	read := func(name string, line *regexp.Regexp) []string {
+		text, err := os.ReadFile(filepath.Join("..", "..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var found []string
+		for _, match := range line.FindAllStringSubmatch(string(text), -1) {
+			found = append(found, strings.TrimPrefix(match[1], "github.com/"))
+		}
+		slices.Sort(found)
+		return found
+	}
+	required := read("go.mod", regexp.MustCompile(`(?m)^\t(\S+) v\S+$`))
+	listed := read("CONTRIBUTING.md", regexp.MustCompile(`(?m)^\| ([\w.-]+/[\w./-]+) \|`))
+	if len(required) == 0 || !slices.Equal(required, listed) {
+		t.Errorf("go.mod requires\n%q\nCONTRIBUTING.md lists\n%q", required, listed)
+	}
+}
+
 // eachImport calls f for every import of every file of the module that is not a test's.
 func eachImport(t *testing.T, f func(pkg, file, imported string)) {
+	t.Helper()
+	eachFile(t, func(name string, file *ast.File) {
+		for _, spec := range file.Imports {
+			f(path.Dir(name), name, strings.Trim(spec.Path.Value, "`\""))
+		}
+	})
+}
+
+// eachFile calls f for every file of the module that is not a test's.
+func eachFile(t *testing.T, f func(name string, file *ast.File)) {
 	t.Helper()
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
@@ -94,7 +205,7 @@ func eachImport(t *testing.T, f func(pkg, file, imported string)) {
 		if built, err := build.Default.MatchFile(filepath.Split(name)); err != nil || !built {
 			return err // It is a generator's, or another system's.
 		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
 		if err != nil {
 			return err
 		}
@@ -102,14 +213,7 @@ func eachImport(t *testing.T, f func(pkg, file, imported string)) {
 		if err != nil {
 			return err
 		}
-		rel = filepath.ToSlash(rel)
-		for _, spec := range parsed.Imports {
-			imported, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				return err
-			}
-			f(path.Dir(rel), rel, imported)
-		}
+		f(filepath.ToSlash(rel), parsed)
 		return nil
 	})
 	if err != nil {
