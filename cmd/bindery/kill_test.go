@@ -47,7 +47,9 @@ func TestKill(t *testing.T) {
 				// Start from nothing; in the other rounds carry on from what the kill before left.
 				w.clear(step.final)
 			}
-			if w.kill(step.args, time.Duration(random.Int64N(int64(took)))) {
+			// One moment in each equal part of the time, so that few kills too are spread over all of it.
+			part := took / time.Duration(kills)
+			if w.kill(step.args, time.Duration(n)*part+time.Duration(random.Int64N(int64(part)))) {
 				killed++
 			}
 			if _, err := os.Lstat(final); err == nil && treeDigest(final) != want {
