@@ -25,8 +25,6 @@ import (
 // A repeat is what an index reports: the places of a later and of the first entry of a key.
 type repeat struct{ later, first uint64 }
 
-func (r repeat) compare(s repeat) int { return cmp.Compare(r.later, s.later) }
-
 // repeatsIn finds repeated keys in a map.
 func repeatsIn(entries []keyEntry) []repeat {
 	sorted := slices.Clone(entries)

@@ -139,7 +139,8 @@ func FuzzFormats(f *testing.F) {
 	f.Fuzz(func(t *testing.T, v string) {
 		for _, name := range formatNames {
 			format := newFormat(name)
-			if format.valid(v) != format.valid(v) {
+			first := format.valid(v)
+			if again := format.valid(v); again != first {
 				t.Errorf("%s: two verdicts about %q", name, v)
 			}
 			format.explain(v)
