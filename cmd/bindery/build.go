@@ -92,13 +92,16 @@ func (a *app) printBuilt(b *publish.Built) error {
 	if a.json {
 		return nil
 	}
-	var size int64
+	var files, size int64
 	for _, f := range b.Manifest.Files {
-		size += f.Size
+		if f.Role == catalog.RoleData {
+			files++
+			size += f.Size
+		}
 	}
 	n := b.Report.Records()
 	err := a.printf("built %s\n  %s in %s, %s\n", safe(b.Path), plural(n.Written, "record"),
-		plural(int64(len(b.Manifest.Files)), "file"), bytesOf(size))
+		plural(files, "Parquet file"), bytesOf(size))
 	if err == nil && b.Quarantine != "" {
 		err = a.printf("  %s of %s quarantined in %s\n", thousands(n.Quarantined), plural(n.Read, "record"), safe(b.Quarantine))
 	}

@@ -72,9 +72,9 @@ func TestVerdict(t *testing.T) {
 	changed.Missing = make([]catalog.File, 1)
 	records := &publish.Report{Counts: []publish.FindingCount{{Code: "type-error", Count: 3}}}
 	for want, v := range map[string]*publish.Verified{
-		"a 1.0.0 is as published: 2 files good":                                    {Verification: found(), Records: &publish.Report{}},
-		"a 1.0.0 is not as published: 2 files good, 1 missing, 0 changed, 0 extra": {Verification: changed},
-		"a 1.0.0: the files are as published, but the records are not as promised: 3 findings, 1 split with another number of records": {
+		"a 1.0.0 is as its manifest says: 2 files good":                                    {Verification: found(), Records: &publish.Report{}},
+		"a 1.0.0 is not as its manifest says: 2 files good, 1 missing, 0 changed, 0 extra": {Verification: changed},
+		"a 1.0.0: the files are as the manifest says, but the records are not as promised: 3 findings, 1 split with another number of records": {
 			Verification: found(), Records: records, Miscounted: make([]publish.Miscount, 1)},
 	} {
 		if got := verdict(v); got != want {

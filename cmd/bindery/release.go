@@ -16,7 +16,7 @@ func (a *app) releaseCommand() *cobra.Command {
 		Short: "Check, build and publish in one",
 		Long: `Release checks the shards, builds the bundle and publishes it to the targets that the
 declaration names under [publish], or that --to names instead. It is build, then publish:
-when the check finds anything, nothing is built and nothing is published.
+when the check finds anything that is not quarantined, nothing is built or published.
 
 --json prints one object: "bundle", as build prints it, and "published", as publish prints it.
 When the check finds anything, it is the report that check prints.`,

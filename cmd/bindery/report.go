@@ -89,15 +89,23 @@ func printFindings(w io.Writer, rep *publish.Report) error {
 		}
 		where := ""
 		if c.Field != "" {
-			where = " in " + safe(c.Field)
+			where = " of " + safe(c.Field)
 		}
-		_, err := fmt.Fprintf(w, "... and %s more %s%s; check --format json lists the first %s\n",
-			thousands(c.Count-listed), c.Code, where, thousands(c.Listed))
+		_, err := fmt.Fprintf(w, "... and %s more %s%s in %s %s; check --format json lists %s\n",
+			thousands(c.Count-listed), c.Code, where, c.Config, c.Split, listedOf(c))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// listedOf says how many findings of a kind a report holds.
+func listedOf(c publish.FindingCount) string {
+	if c.Listed == c.Count {
+		return "all of them"
+	}
+	return "the first " + thousands(c.Listed)
 }
 
 // findingLine writes a finding as shard:line: field: code: message (rule), got VALUE.

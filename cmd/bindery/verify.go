@@ -106,7 +106,7 @@ func verdict(v *publish.Verified) string {
 	files := plural(int64(len(v.Good)), "file")
 	switch {
 	case !v.Verification.OK():
-		return fmt.Sprintf("%s is not as published: %s good, %d missing, %d changed, %d extra",
+		return fmt.Sprintf("%s is not as its manifest says: %s good, %d missing, %d changed, %d extra",
 			release, files, len(v.Missing), len(v.Changed), len(v.Extra))
 	case !v.OK():
 		var wrong []string
@@ -116,12 +116,12 @@ func verdict(v *publish.Verified) string {
 		if n := int64(len(v.Miscounted)); n > 0 {
 			wrong = append(wrong, plural(n, "split")+" with another number of records")
 		}
-		return fmt.Sprintf("%s: the files are as published, but the records are not as promised: %s",
+		return fmt.Sprintf("%s: the files are as the manifest says, but the records are not as promised: %s",
 			release, strings.Join(wrong, ", "))
 	case len(v.NotFetched) > 0:
-		return fmt.Sprintf("%s is as published: %s good, %d not fetched", release, files, len(v.NotFetched))
+		return fmt.Sprintf("%s is as its manifest says: %s good, %d not fetched", release, files, len(v.NotFetched))
 	}
-	return fmt.Sprintf("%s is as published: %s good", release, files)
+	return fmt.Sprintf("%s is as its manifest says: %s good", release, files)
 }
 
 // mustBeFolder returns an error of usage unless path names a folder.
