@@ -104,7 +104,7 @@ func (q *quarantineFile) add(sp *splitPlan, at schema.Place, body []byte) error 
 }
 
 // place gives the file its name, before the bundle gets its own, so that no record is ever in neither.
-// The file of an earlier build is set aside until done or undo.
+// The file of an earlier build is set aside until done or undo; after a kill, until recover.
 func (q *quarantineFile) place() error {
 	if err := q.end(); err != nil {
 		return err
@@ -148,14 +148,28 @@ func (q *quarantineFile) undo() error {
 	return q.fs.Rename(q.aside, q.final)
 }
 
-// abandon closes and removes what was gathered and not placed, and what was set aside.
+// done removes what place set aside, when the bundle has its name.
+func (q *quarantineFile) done() error { return q.fs.RemoveAll(q.aside) }
+
+// recover mends what a kill between place and done left. Sealed says that the bundle got its name.
+func (q *quarantineFile) recover(sealed bool) error {
+	if _, err := os.Lstat(q.aside); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if sealed {
+		return q.done()
+	}
+	return q.fs.Rename(q.aside, q.final)
+}
+
+// abandon closes and removes what was gathered and not placed.
 func (q *quarantineFile) abandon() error {
 	var err error
 	if q.file != nil {
 		err = q.file.Close()
 		q.file = nil
 	}
-	return errors.Join(err, q.fs.RemoveAll(q.staged), q.fs.RemoveAll(q.aside))
+	return errors.Join(err, q.fs.RemoveAll(q.staged))
 }
 
 // path returns the file's name, or "" where nothing was quarantined.

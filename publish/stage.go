@@ -25,14 +25,19 @@ type stage struct {
 	// final is the bundle's path; dir the stage's, scratch that of files which never are in the bundle,
 	// aside that of an older bundle while it is replaced.
 	final, dir, scratch, aside string
-	data                       *dataFiles
-	quarantined                *quarantineFile
+	// made is the folder for bundles if it was not there before.
+	made        string
+	data        *dataFiles
+	quarantined *quarantineFile
 }
 
 func newStage(d *catalog.Declaration, o BuildOptions) (*stage, error) {
 	final := bundlePath(d, o.Dir)
 	hidden := filepath.Join(o.Dir, "."+filepath.Base(final))
 	st := &stage{fs: o.FS, final: final, dir: hidden + ".partial", scratch: hidden + ".scratch", aside: hidden + ".replaced"}
+	if _, err := os.Lstat(o.Dir); errors.Is(err, fs.ErrNotExist) {
+		st.made = o.Dir
+	}
 	if err := st.fs.MkdirAll(o.Dir); err != nil {
 		return nil, fmt.Errorf("making the folder for the bundle: %w", err)
 	}
@@ -50,7 +55,9 @@ func newStage(d *catalog.Declaration, o BuildOptions) (*stage, error) {
 	st.data = &dataFiles{fs: st.fs, dir: st.dir, fileSize: d.Build.FileSize, options: parquetOptions(d)}
 	st.quarantined = &quarantineFile{fs: st.fs, staged: hidden + ".quarantine.partial",
 		final: final + ".quarantine.jsonl", aside: hidden + ".quarantine.replaced"}
-	if err := st.empty(); err != nil {
+	// A stage that is still there is one that was not sealed.
+	_, err = os.Lstat(st.dir)
+	if err := errors.Join(st.quarantined.recover(errors.Is(err, fs.ErrNotExist)), st.empty()); err != nil {
 		return nil, errors.Join(err, st.close())
 	}
 	return st, nil
@@ -142,9 +149,9 @@ func (st *stage) place() error {
 		err = disk.Replace(st.fs, st.dir, st.final, st.aside)
 	}
 	if err != nil && !errors.Is(err, disk.ErrLeftover) {
-		err = errors.Join(err, st.quarantined.undo())
+		return errors.Join(err, st.quarantined.undo())
 	}
-	return err
+	return errors.Join(err, st.quarantined.done())
 }
 
 // writeDocuments writes what is not data, then the manifest and the checksums that cover everything.
@@ -171,7 +178,11 @@ func (st *stage) writeDocuments(m *catalog.Manifest, documents []document) error
 func (st *stage) close() error {
 	err := errors.Join(st.data.abandon(), st.quarantined.abandon())
 	err = errors.Join(err, st.fs.RemoveAll(st.dir), st.fs.RemoveAll(st.scratch))
-	return errors.Join(err, st.unlock())
+	err = errors.Join(err, st.unlock())
+	if st.made != "" {
+		_ = os.Remove(st.made) // Where it holds anything, it stays.
+	}
+	return err
 }
 
 // newManifest returns the manifest of a bundle that has its data files alone so far.
