@@ -20,6 +20,8 @@ type LoadOptions struct {
 	// Readable, if set, returns the format that a shard's name says, or an error in words that follow
 	// "the shard NAME: ". It is asked where the declaration gives no format.
 	Readable func(name string) (format string, err error)
+	// Target, if set, returns an error that says what is wrong with a target of [publish].
+	Target func(text string) error
 }
 
 // Load reads the declaration at path, which is the file or the folder that holds bindery.toml. The
@@ -42,7 +44,7 @@ func Load(path string, opts LoadOptions) (*Declaration, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the declaration's folder: %w", err)
 	}
-	l := loader{dir: dir, readable: opts.Readable, files: newDiskFiles()}
+	l := loader{dir: dir, readable: opts.Readable, target: opts.Target, files: newDiskFiles()}
 	return l.load(path, text)
 }
 
@@ -60,6 +62,7 @@ func readDeclaration(path string) ([]byte, error) {
 type loader struct {
 	// dir is the folder that files are relative to.
 	dir      string
+	target   func(text string) error // LoadOptions.Target
 	readable func(name string) (format string, err error)
 	files    files
 
@@ -194,8 +197,10 @@ func (l *loader) publish(root *toml.Table) []string {
 	for _, n := range t.Strings("to") {
 		switch {
 		case !targetPattern.MatchString(n.Text):
-			l.problems.Add(n.At, `targets are written as "dir:./releases" or "github:owner/repo"`,
+			l.problems.Add(n.At, `a target is written KIND:PLACE, such as "dir:./releases"`,
 				"%s is no target", toml.Quote(n.Text))
+		case l.target != nil && l.target(n.Text) != nil:
+			l.problems.Add(n.At, "", "%v", l.target(n.Text))
 		case seen[n.Text]:
 			l.problems.Add(n.At, "name it once", "the target %s is named twice", toml.Quote(n.Text))
 		default:

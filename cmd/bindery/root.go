@@ -98,10 +98,16 @@ func (a *app) load(args []string) (*catalog.Declaration, error) {
 	if len(args) > 0 {
 		path = args[0]
 	}
-	d, err := catalog.Load(path, catalog.LoadOptions{Readable: func(name string) (string, error) {
-		format, _, err := shard.Detect(name)
-		return format, err
-	}})
+	d, err := catalog.Load(path, catalog.LoadOptions{
+		Readable: func(name string) (string, error) {
+			format, _, err := shard.Detect(name)
+			return format, err
+		},
+		Target: func(text string) error {
+			_, err := openTarget(text, ".")
+			return err
+		},
+	})
 	if errors.Is(err, fs.ErrNotExist) {
 		err = usageError{err}
 	}
