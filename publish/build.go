@@ -66,7 +66,7 @@ func Build(ctx context.Context, d *catalog.Declaration, o BuildOptions) (_ *Buil
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, st.close()) }()
+	defer func() { err = errors.Join(err, st.leftover(st.close())) }()
 	o.TempDir = st.scratch
 	p, err := newPlan(d, o.TempDir)
 	if err != nil {
@@ -131,14 +131,19 @@ func verdict(d *catalog.Declaration, rep *Report) error {
 	if rep.Total() == 0 {
 		return nil
 	}
-	if d.Build.OnInvalid != catalog.OnInvalidQuarantine || rep.Damaged {
-		return &InvalidError{Report: rep}
-	}
 	n := rep.Records()
-	if float64(n.Quarantined) > d.Build.MaxInvalid*float64(n.Read) {
-		return &InvalidError{Report: rep, Limit: d.Build.MaxInvalid}
+	limit := d.Build.MaxInvalid
+	switch {
+	case d.Build.OnInvalid != catalog.OnInvalidQuarantine || rep.Damaged:
+		limit = 0
+	case float64(n.Quarantined) <= limit*float64(n.Read):
+		return nil
 	}
-	return nil
+	// How far the writing came before it was given up is no part of the story.
+	for i := range rep.Splits {
+		rep.Splits[i].Written = 0
+	}
+	return &InvalidError{Report: rep, Limit: limit}
 }
 
 // bundlePath returns where the bundle of d goes.

@@ -157,6 +157,30 @@ file_size = "1MiB"
 	}
 }
 
+// TestSameBatches holds the cuts within a unit that grows when decoded to the unit alone: records that
+// leave most fields out fill several batches, and which worker took them must not show.
+func TestSameBatches(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes some hundred megabytes of columns")
+	}
+	var declaration, shard strings.Builder
+	declaration.WriteString(header)
+	for i := range 60 {
+		fmt.Fprintf(&declaration, "[fields.f%d]\ntype = \"int64\"\n", i)
+	}
+	declaration.WriteString("[[splits]]\nname = \"train\"\nshards = [\"a.jsonl\"]\n[build]\nunit_size = \"3MiB\"\n")
+	for i := range 700_000 {
+		fmt.Fprintf(&shard, "{\"id\":%d}\n", i)
+	}
+	p := newProject(t, declaration.String(), map[string]string{"a.jsonl": shard.String()})
+	want := digests(p.build(1).Manifest)
+	for _, jobs := range []int{2, 4} {
+		if got := digests(p.build(jobs).Manifest); got != want {
+			t.Errorf("jobs %d gave\n%swant\n%s", jobs, got, want)
+		}
+	}
+}
+
 // TestBuildFailsWhole holds a build to promise 1: whichever write, sync, close or rename fails, there is
 // an error, and what stands under the bundle's name is what stood there before; and the next build
 // succeeds.

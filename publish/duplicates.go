@@ -36,11 +36,13 @@ func (ds *duplicates) sort() {
 	slices.SortStableFunc(ds.list, func(a, b duplicate) int { return a.at.compare(b.at) })
 }
 
-// count adds the records to those that rep says were quarantined, once each.
+// count moves the records from those that rep says were written to those quarantined, once each.
 func (ds *duplicates) count(rep *Report) {
 	for i, d := range ds.list {
 		if i == 0 || ds.list[i-1].at != d.at {
-			rep.Splits[ds.bases[d.at.piece].split.index].Quarantined++
+			count := &rep.Splits[ds.bases[d.at.piece].split.index]
+			count.Written--
+			count.Quarantined++
 		}
 	}
 }

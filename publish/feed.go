@@ -47,7 +47,12 @@ type feeder struct {
 }
 
 // run emits every unit of the plan, in order.
-func (f *feeder) run(ctx context.Context) error {
+func (f *feeder) run(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil && f.unit != nil {
+			f.unit.release()
+		}
+	}()
 	for _, sp := range f.plan.splits {
 		f.unit = newUnit(sp)
 		for _, sh := range sp.shards {
@@ -62,6 +67,13 @@ func (f *feeder) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// release gives the memory and files of the unit's chunks back.
+func (u *unit) release() {
+	for i := range u.pieces {
+		u.pieces[i].chunk.Release()
+	}
 }
 
 func newUnit(sp *splitPlan) *unit { return &unit{split: sp, done: make(chan *outcome, 1)} }

@@ -104,12 +104,16 @@ func (q *quarantineFile) add(sp *splitPlan, at schema.Place, body []byte) error 
 }
 
 // place gives the file its name, before the bundle gets its own, so that no record is ever in neither.
-// The file of an earlier build is set aside until done or undo; after a kill, until recover.
+// The file of an earlier build, or an empty one where there is none, is set aside until done or recover.
 func (q *quarantineFile) place() error {
 	if err := q.end(); err != nil {
 		return err
 	}
-	if err := q.fs.Rename(q.final, q.aside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	err := q.fs.Rename(q.final, q.aside)
+	if errors.Is(err, fs.ErrNotExist) && q.placed {
+		err = disk.WriteFile(q.fs, q.aside, nil)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if q.placed {
@@ -134,32 +138,32 @@ func (q *quarantineFile) end() error {
 	return err
 }
 
-// undo gives the files the names back that they had before place, as far as it got.
-func (q *quarantineFile) undo() error {
-	if _, err := os.Lstat(q.aside); errors.Is(err, fs.ErrNotExist) {
-		if !q.placed {
-			return nil
-		}
-		if _, err := os.Lstat(q.staged); errors.Is(err, fs.ErrNotExist) {
-			return q.fs.RemoveAll(q.final)
-		}
-		return nil
-	}
-	return q.fs.Rename(q.aside, q.final)
-}
-
 // done removes what place set aside, when the bundle has its name.
 func (q *quarantineFile) done() error { return q.fs.RemoveAll(q.aside) }
 
-// recover mends what a kill between place and done left. Sealed says that the bundle got its name.
+// unsettled reports whether something is set aside.
+func (q *quarantineFile) unsettled() bool {
+	_, err := os.Lstat(q.aside)
+	return err == nil
+}
+
+// recover settles what an error, or a kill, between place and done left. Sealed says that the bundle got
+// its name; where it did not, the file of before gets its own back.
 func (q *quarantineFile) recover(sealed bool) error {
-	if _, err := os.Lstat(q.aside); errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Lstat(q.aside)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	}
-	if sealed {
+	case err != nil:
+		return err
+	case sealed:
 		return q.done()
+	case info.Size() > 0:
+		err = q.fs.Rename(q.aside, q.final)
+	default:
+		err = errors.Join(q.fs.RemoveAll(q.final), q.fs.RemoveAll(q.aside))
 	}
-	return q.fs.Rename(q.aside, q.final)
+	return errors.Join(err, q.fs.SyncDir(filepath.Dir(q.final)))
 }
 
 // abandon closes and removes what was gathered and not placed.

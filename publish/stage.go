@@ -25,6 +25,8 @@ type stage struct {
 	// final is the bundle's path; dir the stage's, scratch that of files which never are in the bundle,
 	// aside that of an older bundle while it is replaced.
 	final, dir, scratch, aside string
+	// sealed says that the bundle has its name.
+	sealed bool
 	// made is the folder for bundles if it was not there before.
 	made        string
 	data        *dataFiles
@@ -57,7 +59,10 @@ func newStage(d *catalog.Declaration, o BuildOptions) (*stage, error) {
 		final: final + ".quarantine.jsonl", aside: hidden + ".quarantine.replaced"}
 	// A stage that is still there is one that was not sealed.
 	_, err = os.Lstat(st.dir)
-	if err := errors.Join(st.quarantined.recover(errors.Is(err, fs.ErrNotExist)), st.empty()); err != nil {
+	if err := st.quarantined.recover(errors.Is(err, fs.ErrNotExist)); err != nil {
+		return nil, errors.Join(fmt.Errorf("building %s: %w", final, err), unlock())
+	}
+	if err := st.empty(); err != nil {
 		return nil, errors.Join(err, st.close())
 	}
 	return st, nil
@@ -148,10 +153,22 @@ func (st *stage) place() error {
 	if err == nil {
 		err = disk.Replace(st.fs, st.dir, st.final, st.aside)
 	}
-	if err != nil && !errors.Is(err, disk.ErrLeftover) {
-		return errors.Join(err, st.quarantined.undo())
+	if err == nil || errors.Is(err, disk.ErrLeftover) {
+		st.sealed = true
+		return errors.Join(err, st.leftover(st.quarantined.done()))
 	}
-	return errors.Join(err, st.quarantined.done())
+	if _, gone := os.Lstat(st.dir); gone != nil {
+		return err // The bundle could not be taken back: its quarantined records stay with it.
+	}
+	return errors.Join(err, st.quarantined.recover(false))
+}
+
+// leftover marks an error that came when the bundle had its name already.
+func (st *stage) leftover(err error) error {
+	if err == nil || !st.sealed {
+		return err
+	}
+	return fmt.Errorf("%w: %w", disk.ErrLeftover, err)
 }
 
 // writeDocuments writes what is not data, then the manifest and the checksums that cover everything.
@@ -174,10 +191,14 @@ func (st *stage) writeDocuments(m *catalog.Manifest, documents []document) error
 	return disk.WriteFile(st.fs, filepath.Join(st.dir, catalog.ChecksumsName), catalog.Checksums(all))
 }
 
-// close removes what the build has no use for any more. A sealed bundle is not touched by it.
+// close removes what the build has no use for any more. A sealed bundle is not touched by it. The stage
+// stays where it has to tell the next build that quarantined records belong to the bundle of before.
 func (st *stage) close() error {
 	err := errors.Join(st.data.abandon(), st.quarantined.abandon())
-	err = errors.Join(err, st.fs.RemoveAll(st.dir), st.fs.RemoveAll(st.scratch))
+	if st.sealed || !st.quarantined.unsettled() {
+		err = errors.Join(err, st.fs.RemoveAll(st.dir))
+	}
+	err = errors.Join(err, st.fs.RemoveAll(st.scratch))
 	err = errors.Join(err, st.unlock())
 	if st.made != "" {
 		_ = os.Remove(st.made) // Where it holds anything, it stays.

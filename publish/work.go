@@ -112,11 +112,7 @@ func (w *worker) decoder(sh *shardPlan) (shard.Decoder, error) {
 // do works on one unit. The pieces' memory is given back whatever happens.
 func (w *worker) do(ctx context.Context, u *unit) (out *outcome) {
 	out = &outcome{pieces: make([]pieceOutcome, len(u.pieces))}
-	defer func() {
-		for i := range u.pieces {
-			u.pieces[i].chunk.Release()
-		}
-	}()
+	defer u.release()
 	if out.err = w.use(u.split.config); out.err != nil {
 		return out
 	}
@@ -162,10 +158,10 @@ func (w *worker) decode(ctx context.Context, u *unit, i int, out *outcome) error
 
 // flush turns the builder's records into a batch of the outcome and empties the builder.
 func (w *worker) flush(u *unit, out *outcome) error {
+	defer w.builder.Reset()
 	if w.builder.Rows() == 0 {
 		return nil
 	}
-	defer w.builder.Reset()
 	batch := w.builder.Batch()
 	defer batch.Record.Release()
 	found := &w.builder.Findings

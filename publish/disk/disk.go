@@ -130,8 +130,9 @@ func Reopen(fsys FS, folder string, keep func(name string) bool) error {
 	return Clean(fsys, folder, keep)
 }
 
-// ErrLeftover says that Replace did its work and could not remove what it replaced.
-var ErrLeftover = errors.New("the new folder is in place, but the one that it replaced could not be removed")
+// ErrLeftover says that the work is done, and that something which is not needed any more, such as the
+// folder that was replaced, could not be removed.
+var ErrLeftover = errors.New("what is new is in place, but something that is not needed any more could not be removed")
 
 // Replace gives the folder at staged, whose files are on stable storage already, the name final. What
 // was there before is set aside first and removed last, so that at every moment final is the old

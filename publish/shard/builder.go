@@ -122,6 +122,7 @@ func (b *Builder) Reset() {
 	for _, c := range b.columns {
 		c.truncate(0)
 	}
+	b.unmeasured = 0 // Where the next batch is cut must not depend on this one.
 	b.broken = b.broken[:0]
 	b.Origins = b.Origins[:0]
 	b.Findings = schema.Findings{Keep: b.Findings.Keep}
