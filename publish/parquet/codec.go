@@ -5,7 +5,9 @@ import (
 	"sync"
 
 	"github.com/apache/arrow/go/v17/parquet/compress"
-	"github.com/klauspost/compress/zstd"
+	library "github.com/klauspost/compress/zstd"
+
+	"github.com/bindery-data/bindery/publish/parquet/zstd"
 )
 
 func init() {
@@ -16,8 +18,8 @@ func init() {
 	compress.RegisterCodec(compress.Codecs.Zstd, &zstdCodec{Codec: stock})
 }
 
-// zstdCodec compresses at level 3 with encoders that are kept, and decompresses no further than the
-// room it is given. What it inherits are the streams, which Parquet's pages do not use.
+// zstdCodec compresses with an encoder of our own, and decompresses no further than the room it is given.
+// What it inherits are the streams, which Parquet's pages do not use.
 //
 // A codec has no errors to return: like Arrow's own, it panics, and whoever encodes or decodes pages
 // recovers.
@@ -31,33 +33,21 @@ type zstdCodec struct {
 func (c *zstdCodec) Encode(dst, src []byte) []byte {
 	e, ok := c.encoders.Get().(*zstd.Encoder)
 	if !ok {
-		e = newZstdEncoder()
+		e = new(zstd.Encoder)
 	}
 	defer c.encoders.Put(e)
-	return e.EncodeAll(src, dst[:0])
+	return e.Encode(dst[:0], src)
 }
 
-// EncodeLevel compresses src into dst, at level 3 whatever the level.
+// EncodeLevel compresses src into dst; there is one level.
 func (c *zstdCodec) EncodeLevel(dst, src []byte, _ int) []byte { return c.Encode(dst, src) }
-
-func newZstdEncoder() *zstd.Encoder {
-	e, err := zstd.NewWriter(nil,
-		zstd.WithEncoderLevel(zstd.SpeedDefault),
-		zstd.WithEncoderConcurrency(1),
-		zstd.WithEncoderCRC(false),
-		zstd.WithZeroFrames(true))
-	if err != nil {
-		panic(fmt.Errorf("making a zstd encoder: %w", err))
-	}
-	return e
-}
 
 // Decode decompresses src into dst, which has the room that the page's header promised.
 func (c *zstdCodec) Decode(dst, src []byte) []byte {
 	if dst == nil {
 		return c.Codec.Decode(nil, src)
 	}
-	d, ok := c.decoders.Get().(*zstd.Decoder)
+	d, ok := c.decoders.Get().(*library.Decoder)
 	if !ok {
 		d = newZstdDecoder()
 	}
@@ -69,8 +59,8 @@ func (c *zstdCodec) Decode(dst, src []byte) []byte {
 	return out
 }
 
-func newZstdDecoder() *zstd.Decoder {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true))
+func newZstdDecoder() *library.Decoder {
+	d, err := library.NewReader(nil, library.WithDecoderConcurrency(1), library.WithDecodeAllCapLimit(true))
 	if err != nil {
 		panic(fmt.Errorf("making a zstd decoder: %w", err))
 	}

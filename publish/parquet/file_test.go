@@ -18,6 +18,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/bindery-data/bindery/publish/parquet"
+	"github.com/bindery-data/bindery/publish/parquet/zstd"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -382,8 +383,8 @@ func TestVersionsAreThoseOfTheModule(t *testing.T) {
 	}
 	for got, want := range map[string]string{
 		parquet.Library():              "arrow-go " + version["github.com/apache/arrow/go/v17"],
-		parquet.CodecVersion(""):       "zstd (klauspost/compress " + version["github.com/klauspost/compress"] + ")",
-		parquet.CodecVersion("zstd"):   "zstd (klauspost/compress " + version["github.com/klauspost/compress"] + ")",
+		parquet.CodecVersion(""):       "zstd (bindery " + zstd.Version + ", klauspost/compress " + version["github.com/klauspost/compress"] + ")",
+		parquet.CodecVersion("zstd"):   "zstd (bindery " + zstd.Version + ", klauspost/compress " + version["github.com/klauspost/compress"] + ")",
 		parquet.CodecVersion("snappy"): "snappy (golang/snappy " + version["github.com/golang/snappy"] + ")",
 		parquet.CodecVersion("none"):   "none",
 	} {

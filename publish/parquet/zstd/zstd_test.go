@@ -1,0 +1,286 @@
+package zstd
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math/bits"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// newDecoder returns the decoder that judges frames; it takes no window of more than maxWindow.
+func newDecoder(t testing.TB) *zstd.Decoder {
+	t.Helper()
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	return d
+}
+
+// contents are pages of every shape that takes a path of its own through the encoder.
+func contents() map[string][]byte {
+	r := rand.New(rand.NewPCG(1, 2))
+	random := make([]byte, 3*maxBlock+17)
+	for i := range random {
+		random[i] = byte(r.Uint32())
+	}
+	words := strings.Fields("one two three four five six seven eight nine ten eleven twelve lorem ipsum dolor sit amet")
+	var text bytes.Buffer
+	for text.Len() < 5*maxBlock {
+		text.WriteString(words[r.IntN(len(words))])
+		text.WriteByte(" \n"[r.IntN(2)])
+	}
+	numbers := make([]byte, 0, 2*maxBlock)
+	for i := range cap(numbers) / 8 {
+		numbers = append(numbers, byte(i), byte(i>>8), byte(r.Uint32()), 0, 0, 0, 0, 0x40)
+	}
+	skewed := make([]byte, maxBlock+1)
+	for i := range skewed {
+		skewed[i] = byte(bits.TrailingZeros32(r.Uint32()))
+	}
+	all := map[string][]byte{
+		"random": random, "text": text.Bytes(), "numbers": numbers, "skewed": skewed,
+		"zeros":                   make([]byte, 2*maxBlock+1),
+		"random and text":         slices.Concat(random[:maxBlock], text.Bytes()[:maxBlock], random[:maxBlock], text.Bytes()),
+		"random twice":            slices.Concat(random[:100_000], random[:100_000]),
+		"every byte":              bytes.Repeat([]byte(byteRange()), 40),
+		"literals of one byte":    oneByteLiterals(random),
+		"matches of every length": everyLength(random),
+		"repeated offsets":        alternating(random),
+	}
+	for _, n := range []int{0, 1, 2, 9, 10, 11, 31, 32, 33, 255, 256, 257, 1000, 65791, 65792, maxBlock - 1, maxBlock, maxBlock + 1} {
+		all[fmt.Sprintf("%d bytes of text", n)] = text.Bytes()[:n]
+		all[fmt.Sprintf("%d random bytes", n)] = random[:n]
+	}
+	return all
+}
+
+func byteRange() string {
+	var b [256]byte
+	for i := range b {
+		b[i] = byte(i)
+	}
+	return string(b[:])
+}
+
+// oneByteLiterals are matches with the same byte between them.
+func oneByteLiterals(random []byte) []byte {
+	var out []byte
+	for i := range 3000 {
+		out = append(out, random[(i%7)*100:(i%7)*100+20]...)
+		out = append(out, '#')
+	}
+	return out
+}
+
+// everyLength has matches of all lengths up to a few thousand, with literals of all lengths between.
+func everyLength(random []byte) []byte {
+	out := slices.Clone(random[:8192])
+	for n := range 2500 {
+		out = append(out, random[n:2*n+3]...)
+		out = append(out, random[20_000+n:20_000+n+n%70]...)
+	}
+	return out
+}
+
+// alternating goes back and forth between two offsets without anything between.
+func alternating(random []byte) []byte {
+	out := slices.Clone(random[:400])
+	for i := range 5000 {
+		back := 100 + i%2*200
+		out = append(out, out[len(out)-back:len(out)-back+12]...)
+	}
+	return out
+}
+
+func TestRoundTrip(t *testing.T) {
+	d := newDecoder(t)
+	used := new(Encoder)
+	for name, content := range contents() {
+		t.Run(name, func(t *testing.T) {
+			frame := used.Encode([]byte("before"), content)
+			if !bytes.HasPrefix(frame, []byte("before")) {
+				t.Fatal("what stood in dst is gone")
+			}
+			frame = frame[len("before"):]
+			got, err := d.DecodeAll(frame, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, content) {
+				t.Fatalf("%d bytes came back as %d others", len(content), len(got))
+			}
+			if most := len(content) + 3*(1+len(content)/maxBlock) + 12; len(frame) > most {
+				t.Errorf("%d bytes became %d; more than %d is never needed", len(content), len(frame), most)
+			}
+			if fresh := new(Encoder).Encode(nil, content); !bytes.Equal(fresh, frame) {
+				t.Error("the frame depends on the pages before")
+			}
+		})
+	}
+}
+
+// The digests of frames stand here, so that nobody changes bytes without saying so.
+func TestVersion(t *testing.T) {
+	digests := map[string]string{"1": "2eaec79201a57494d39f1b579aa1304512cc8732cc8441248a22cfb12f88f8c8"}
+	var e Encoder
+	sum := sha256.New()
+	all := contents()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		sum.Write(e.Encode(nil, all[name]))
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)); digests[Version] != got {
+		t.Errorf("version %s gives bytes with the digest %s, not %s: give Version a new value, and the changelog a line",
+			Version, got, digests[Version])
+	}
+}
+
+// Beyond 16 MiB, positions in the tables begin anew, and beyond 8 MiB nothing may be matched.
+func TestLongContent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	part := make([]byte, 3<<20)
+	for i := range part {
+		part[i] = byte(r.IntN(20))
+	}
+	var content []byte
+	for i := range 13 { // The last parts repeat what is 3 MiB, and then 12 MiB, back.
+		content = append(content, part...)
+		if i%4 == 3 {
+			part = slices.Clone(part)
+			for j := 0; j < len(part); j += 64 {
+				part[j]++
+			}
+		}
+	}
+	frame := new(Encoder).Encode(nil, content)
+	if len(frame) > len(content)/2 {
+		t.Errorf("%d bytes became %d: repetitions were not found", len(content), len(frame))
+	}
+	// A reader of streams keeps no more than the window.
+	in, err := zstd.NewReader(bytes.NewReader(frame), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	var got bytes.Buffer
+	if _, err := got.ReadFrom(in); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), content) {
+		t.Error("the content came back changed")
+	}
+}
+
+// The ratio is held to that of the library's default level, within one in a hundred, so that a
+// change that finds less is seen.
+func TestRatio(t *testing.T) {
+	content := sourceText(t, 4<<20)
+	library, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []int{64 << 10, 256 << 10, 1 << 20} {
+		var e Encoder
+		own, other := 0, 0
+		for i := 0; i < len(content); i += page {
+			own += len(e.Encode(nil, content[i:i+page]))
+			other += len(library.EncodeAll(content[i:i+page], nil))
+		}
+		if own > other+other/100 {
+			t.Errorf("pages of %d KiB: %d bytes, where the library takes %d", page>>10, own, other)
+		}
+	}
+}
+
+// sourceText returns so many bytes of the standard library's source.
+func sourceText(t testing.TB, size int) []byte {
+	t.Helper()
+	var text []byte
+	err := filepath.WalkDir(filepath.Join(runtime.GOROOT(), "src"), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		file, err := os.ReadFile(path)
+		text = append(text, file...)
+		if len(text) >= size {
+			return fs.SkipAll
+		}
+		return err
+	})
+	if err != nil || len(text) < size {
+		t.Skipf("the standard library's source is not here: %v", err)
+	}
+	return text[:size]
+}
+
+func FuzzEncode(f *testing.F) {
+	for _, content := range contents() {
+		if len(content) < 10_000 {
+			f.Add(content, uint16(1), uint8(0))
+		}
+	}
+	d := newDecoder(f)
+	used := new(Encoder)
+	f.Fuzz(func(t *testing.T, seed []byte, times uint16, change uint8) {
+		// Content is made of the seed again and again, changed a little each time, so that there are
+		// matches to be found and several blocks.
+		var content []byte
+		for i := range int(times) % 2000 {
+			content = append(content, seed...)
+			if change > 0 && len(seed) > 0 {
+				content[len(content)-1-i*int(change)%len(seed)] ^= byte(i)
+			}
+			if len(content) > 1<<20 {
+				break
+			}
+		}
+		frame := used.Encode(nil, content)
+		got, err := d.DecodeAll(frame, nil)
+		if err != nil || !bytes.Equal(got, content) {
+			t.Fatalf("%d bytes came back as %d others: %v", len(content), len(got), err)
+		}
+	})
+}
+
+func BenchmarkEncode(b *testing.B) {
+	content := sourceText(b, 16<<20)
+	var e Encoder
+	library, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, page := range []int{64 << 10, 256 << 10, 1 << 20} {
+		for name, encode := range map[string]func(dst, src []byte) []byte{
+			"bindery":   e.Encode,
+			"klauspost": func(dst, src []byte) []byte { return library.EncodeAll(src, dst) },
+		} {
+			b.Run(fmt.Sprintf("%s/%dKiB", name, page>>10), func(b *testing.B) {
+				var out []byte
+				b.SetBytes(int64(len(content)))
+				for b.Loop() {
+					out = out[:0]
+					for i := 0; i < len(content); i += page {
+						out = encode(out, content[i:i+page])
+					}
+				}
+				b.ReportMetric(float64(len(content))/float64(len(out)), "ratio")
+			})
+		}
+	}
+}
