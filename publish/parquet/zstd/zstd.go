@@ -15,6 +15,7 @@ package zstd
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/klauspost/compress/huff0"
 )
@@ -46,6 +47,8 @@ type Encoder struct {
 	// literals and sequences are those of the block at hand.
 	literals  []byte
 	sequences []sequence
+	// unsearched is how many blocks are still to be written without looking for matches.
+	unsearched int
 }
 
 // Encode appends src as one frame to dst.
@@ -54,6 +57,7 @@ func (e *Encoder) Encode(dst, src []byte) []byte {
 	e.finder.begin(len(src))
 	e.sequence.begin()
 	e.huffman.Reuse = huff0.ReusePolicyNone
+	e.unsearched = 0
 	for start := 0; ; {
 		end := min(start+maxBlock, len(src))
 		dst = e.appendBlock(dst, src, start, end, end == len(src))
@@ -87,10 +91,20 @@ func (e *Encoder) appendBlock(dst, src []byte, start, end int, last bool) []byte
 	dst = append(dst, 0, 0, 0)
 	typ := blockCompressed
 	before := e.finder.recent
-	e.sequences, e.literals = e.finder.find(src, start, end, e.sequences[:0], e.literals[:0])
+	e.sequences, e.literals = e.sequences[:0], e.literals[:0]
+	searched := e.unsearched == 0
+	if searched {
+		e.sequences, e.literals = e.finder.find(src, start, end, e.sequences, e.literals)
+	} else {
+		e.unsearched--
+		e.literals = append(e.literals, src[start:end]...)
+	}
 	dst = e.appendLiterals(dst)
 	dst = e.sequence.append(dst, e.sequences)
 	size := len(dst) - header - 3
+	if searched && !worthSearching(src[start:end], size) {
+		e.unsearched = unsearchedBlocks
+	}
 	if size >= end-start {
 		// Decoders know nothing of what was tried.
 		typ, size = blockRaw, end-start
@@ -99,10 +113,65 @@ func (e *Encoder) appendBlock(dst, src []byte, start, end int, last bool) []byte
 		e.sequence.undo()
 		e.huffman.Reuse = huff0.ReusePolicyNone
 	}
-	bits := size<<3 | typ<<1
+	head := size<<3 | typ<<1
 	if last {
-		bits |= 1
+		head |= 1
 	}
-	dst[header], dst[header+1], dst[header+2] = byte(bits), byte(bits>>8), byte(bits>>16)
+	dst[header], dst[header+1], dst[header+2] = byte(head), byte(head>>8), byte(head>>16)
 	return dst
+}
+
+const (
+	// unsearchedBlocks are written without looking for matches behind a block in which they did not pay.
+	unsearchedBlocks = 15
+	// leastGain is the part of a block that matches must save to pay: one in leastGain.
+	leastGain = 16
+)
+
+// worthSearching reports whether a block that became size bytes owes it to matches by more than one in
+// leastGain, and not to its bytes being of few kinds. Columns of identifiers in hexadecimal, or of numbers
+// without order, do not: without matches they take a sixth of the time.
+func worthSearching(block []byte, size int) bool {
+	if size < len(block)/3 || len(block) < maxBlock { // The last block, or one that matches must have made small.
+		return true
+	}
+	return size*leastGain < coded(block)*(leastGain-1)
+}
+
+// coded returns about how many bytes a block takes when it is Huffman-coded alone: its entropy, by one byte in
+// sampleStep, which is odd so that no place in values of a fixed width is left out.
+func coded(block []byte) int {
+	const sampleStep = 5
+	var counts [256]uint32
+	total := uint32(0)
+	for i := 0; i < len(block); i += sampleStep {
+		counts[block[i]]++
+		total++
+	}
+	sum := uint64(0)
+	for _, n := range counts {
+		if n > 0 {
+			sum += uint64(n) * uint64(log2(total)-log2(n))
+		}
+	}
+	return int(sum * sampleStep >> (fraction + 3))
+}
+
+// fraction is how many bits of log2's results are behind the point.
+const fraction = 8
+
+// log2 returns the logarithm of n, which is not 0, in whole numbers, so that it is the same on every machine:
+// squaring a number doubles its logarithm, which gives one bit after the other.
+func log2(n uint32) uint32 {
+	exponent := uint32(bits.Len32(n) - 1)
+	mantissa := uint64(n) << (31 - exponent) // 1 to 2, at 1<<31
+	for range fraction {
+		mantissa = mantissa * mantissa >> 31
+		exponent <<= 1
+		if mantissa >= 1<<32 {
+			mantissa >>= 1
+			exponent++
+		}
+	}
+	return exponent
 }

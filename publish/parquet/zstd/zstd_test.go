@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math"
 	"math/bits"
 	"math/rand/v2"
 	"os"
@@ -135,7 +136,7 @@ func TestRoundTrip(t *testing.T) {
 
 // The digests of frames stand here, so that nobody changes bytes without saying so.
 func TestVersion(t *testing.T) {
-	digests := map[string]string{"1": "2eaec79201a57494d39f1b579aa1304512cc8732cc8441248a22cfb12f88f8c8"}
+	digests := map[string]string{"1": "f88aff3f1a43cb36f7ca691e5fa8da8fcf401adbda27c6b3e8938740f0b08bba"}
 	var e Encoder
 	sum := sha256.New()
 	all := contents()
@@ -227,6 +228,36 @@ func sourceText(t testing.TB, size int) []byte {
 		t.Skipf("the standard library's source is not here: %v", err)
 	}
 	return text[:size]
+}
+
+func TestLog2(t *testing.T) {
+	for _, n := range []uint32{1, 2, 3, 7, 8, 100, 255, 26215, 1 << 20, 1<<32 - 1} {
+		got, want := float64(log2(n))/(1<<fraction), math.Log2(float64(n))
+		if got > want || got < want-1.0/(1<<fraction) {
+			t.Errorf("log2(%d) = %g, not %g", n, got, want)
+		}
+	}
+}
+
+// Bytes of few kinds without order are not searched for matches, and what follows them is, sooner or later.
+func TestSearchIsGivenUp(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	digits := make([]byte, 3<<20)
+	for i := range digits {
+		digits[i] = "0123456789abcdef"[r.IntN(16)]
+	}
+	var e Encoder
+	if e.Encode(nil, digits); e.unsearched == 0 {
+		t.Error("matches were looked for to the end")
+	}
+	repeated := bytes.Repeat([]byte("what is there again and again, "), 1<<17)
+	if size := len(e.Encode(nil, slices.Concat(digits, repeated))) - len(e.Encode(nil, digits)); size > len(repeated)/2 {
+		t.Errorf("%d bytes of repetitions became %d", len(repeated), size)
+	}
+	content := sourceText(t, 1<<20)
+	if e.Encode(nil, content); e.unsearched > 0 {
+		t.Error("the search was given up on text")
+	}
 }
 
 func FuzzEncode(f *testing.F) {
