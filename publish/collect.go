@@ -72,7 +72,7 @@ func (c *collector) take(ctx context.Context, u *unit, out *outcome) error {
 			c.reporter.count(u.split, key, n)
 		}
 		for _, f := range b.findings {
-			f.Place = places[f.piece].place(uint32(f.line))
+			f.Place = places[f.piece].place(f.line)
 			c.reporter.list(u.split, f.Finding)
 		}
 		if err := c.index(b.keys); err != nil {
@@ -181,7 +181,7 @@ func (c *collector) write(u *unit, places []pieceBase, b *batchOutcome, count *c
 		return nil
 	}
 	for _, q := range b.quarantined {
-		if err := c.sink.quarantine(u.split, places[q.piece].place(uint32(q.line)), q.body); err != nil {
+		if err := c.sink.quarantine(u.split, places[q.piece].place(q.line), q.body); err != nil {
 			return err
 		}
 	}
