@@ -70,6 +70,8 @@ type worker struct {
 	ahead <-chan struct{}
 	// chunks are those that the builder's records are from.
 	chunks []takenChunk
+	// entries is memory for the keys of a batch before they are grouped.
+	entries []keyEntry
 }
 
 // A takenChunk is a chunk and the line or record, from 0, at which it begins in its piece. It is kept until
@@ -275,7 +277,8 @@ func (w *worker) keys(rec arrow.Record, kept []bool) [][]keyEntry {
 	}
 	var keys [][]keyEntry
 	for _, h := range w.hashers {
-		keys = append(keys, h.appendKeys(make([]keyEntry, 0, w.builder.Rows()), rec, at))
+		w.entries = h.appendKeys(w.entries[:0], rec, at)
+		keys = append(keys, groupKeys(w.entries))
 	}
 	return keys
 }
