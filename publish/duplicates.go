@@ -62,14 +62,15 @@ func (d duplicate) finding(bases []pieceBase) schema.Finding {
 	return f
 }
 
-// reject adds the findings that an earlier pass made about the records of a batch of u.
-func (ds *duplicates) reject(u *unit, origins []shard.Origin, found *schema.Findings) {
+// reject adds the findings that an earlier pass made about the records of a batch, of which recordAt says
+// where they are.
+func (ds *duplicates) reject(origins []shard.Origin, recordAt func(shard.Origin) recordAt, found *schema.Findings) {
 	if ds == nil {
 		return
 	}
 	for row, o := range origins {
-		at := recordAt{u.pieces[o.Chunk].number, uint32(o.Line)}
-		i, _ := slices.BinarySearchFunc(ds.list, at, func(d duplicate, at recordAt) int { return d.at.compare(at) })
+		at := recordAt(o)
+		i, _ := slices.BinarySearchFunc(ds.list, duplicate{at: at}, func(d, e duplicate) int { return d.at.compare(e.at) })
 		for ; i < len(ds.list) && ds.list[i].at == at; i++ {
 			found.Add(row, ds.list[i].finding(ds.bases))
 		}

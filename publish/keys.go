@@ -1,8 +1,6 @@
 package publish
 
 import (
-	"context"
-
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/zeebo/xxh3"
@@ -20,59 +18,6 @@ type keyEntry struct {
 }
 
 func (e keyEntry) place() uint64 { return uint64(e.chunk)<<32 | uint64(e.line) }
-
-// A keyIndex finds the keys that repeat, however many there are, in bounded memory.
-type keyIndex struct {
-	keys *sorter
-	// repeats orders what was found by the later record: its place, the first one's place, nothing.
-	repeats *sorter
-}
-
-// newKeyIndex returns an empty index that holds about budget bytes of keys in memory, and once more as
-// much while it looks for duplicates; the rest it spills to files in dir, or in the system's temporary
-// folder if that is empty.
-func newKeyIndex(dir string, budget int64) *keyIndex {
-	return &keyIndex{newSorter(dir, budget), newSorter(dir, budget)}
-}
-
-// add takes keys in any order. It is called by one goroutine.
-func (x *keyIndex) add(entries []keyEntry) error {
-	for _, e := range entries {
-		if err := x.keys.add(triple{e.hash.Hi, e.hash.Lo, e.place()}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// duplicates calls report for every entry whose key an earlier one has, with the earliest such entry,
-// ordered by the later one's place. It is called once, after the last add. Their hashes are not told.
-func (x *keyIndex) duplicates(ctx context.Context, report func(later, first keyEntry) error) error {
-	var first triple
-	seen := false
-	err := x.keys.each(ctx, func(t triple) error {
-		if seen && t[0] == first[0] && t[1] == first[1] {
-			return x.repeats.add(triple{t[2], first[2]})
-		}
-		first, seen = t, true
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return x.repeats.each(ctx, func(t triple) error { return report(entryAt(t[0]), entryAt(t[1])) })
-}
-
-func entryAt(place uint64) keyEntry { return keyEntry{chunk: uint32(place >> 32), line: uint32(place)} }
-
-// close removes what was spilled.
-func (x *keyIndex) close() error {
-	err := x.keys.close()
-	if err2 := x.repeats.close(); err == nil {
-		err = err2
-	}
-	return err
-}
 
 // A keyHasher turns the values of a key's fields into entries. It belongs to one worker.
 //

@@ -6,10 +6,7 @@ import (
 	"container/heap"
 	"context"
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"io"
-	"os"
 	"slices"
 )
 
@@ -64,24 +61,20 @@ func sortTriples(ts []triple, shift int) {
 // a file, and in the end merges these runs. Unlike partitions by hash, runs are of one size whatever the
 // triples are, all of them equal included.
 type sorter struct {
-	dir    string
 	limit  int // triples in memory
 	memory []triple
-	file   *os.File // made when first needed
-	// name is of a file that is still to be removed.
-	name string
-	runs []int64 // the end of each run in the file
+	file   spillFile
+	runs   []int64 // the end of each run in the file
 }
 
-// The least memory of a sorter, in triples, and the size of the buffers between memory and file.
+// The least memory of a sorter, in triples, and the least buffer of a run that is read.
 const (
 	minTriples    = 64
-	spillBuffer   = 256 << 10
 	minReadBuffer = 4 << 10
 )
 
 func newSorter(dir string, budget int64) *sorter {
-	return &sorter{dir: dir, limit: int(max(budget/tripleSize, minTriples))}
+	return &sorter{file: spillFile{dir: dir}, limit: int(max(budget/tripleSize, minTriples))}
 }
 
 func (s *sorter) add(t triple) error {
@@ -101,54 +94,27 @@ func (s *sorter) add(t triple) error {
 
 // spill writes the memory as one run.
 func (s *sorter) spill() error {
-	if err := s.openFile(); err != nil {
-		return s.fail(err)
+	w, err := s.file.writer()
+	if err != nil {
+		return err
 	}
 	sortTriples(s.memory, 56)
-	w := bufio.NewWriterSize(s.file, spillBuffer)
 	var b [tripleSize]byte
 	for _, t := range s.memory {
 		for i, v := range t {
 			binary.LittleEndian.PutUint64(b[8*i:], v)
 		}
 		if _, err := w.Write(b[:]); err != nil {
-			return s.fail(err)
+			return s.file.fail(err)
 		}
 	}
 	if err := w.Flush(); err != nil {
-		return s.fail(err)
+		return s.file.fail(err)
 	}
-	s.runs = append(s.runs, s.end()+int64(len(s.memory))*tripleSize)
+	s.file.size += int64(len(s.memory)) * tripleSize
+	s.runs = append(s.runs, s.file.size)
 	s.memory = s.memory[:0]
 	return nil
-}
-
-func (s *sorter) end() int64 {
-	if len(s.runs) == 0 {
-		return 0
-	}
-	return s.runs[len(s.runs)-1]
-}
-
-// openFile makes the file, and takes its name away where a system lets an open file go without one, so
-// that nothing is left of it however the process ends.
-func (s *sorter) openFile() error {
-	if s.file != nil {
-		return nil
-	}
-	f, err := os.CreateTemp(s.dir, "bindery-keys-*")
-	if err != nil {
-		return err
-	}
-	s.file = f
-	if os.Remove(f.Name()) != nil {
-		s.name = f.Name()
-	}
-	return nil
-}
-
-func (s *sorter) fail(err error) error {
-	return fmt.Errorf("keeping keys in a temporary file: %w", err)
 }
 
 // each calls visit with every triple, in order. It is called once, after the last add.
@@ -180,7 +146,7 @@ func (s *sorter) merge(ctx context.Context, visit func(triple) error) error {
 	size := min(max(s.limit*tripleSize/len(s.runs), minReadBuffer), spillBuffer)
 	start := int64(0)
 	for _, end := range s.runs {
-		section := io.NewSectionReader(s.file, start, end-start)
+		section := io.NewSectionReader(s.file.file, start, end-start)
 		r := &runReader{in: bufio.NewReaderSize(section, size), left: (end - start) / tripleSize}
 		start = end
 		switch err := r.next(); err {
@@ -188,7 +154,7 @@ func (s *sorter) merge(ctx context.Context, visit func(triple) error) error {
 			m = append(m, r)
 		case io.EOF:
 		default:
-			return s.fail(err)
+			return s.file.fail(err)
 		}
 	}
 	heap.Init(&m)
@@ -205,7 +171,7 @@ func (s *sorter) merge(ctx context.Context, visit func(triple) error) error {
 		case io.EOF:
 			heap.Pop(&m)
 		default:
-			return s.fail(err)
+			return s.file.fail(err)
 		}
 	}
 	return nil
@@ -213,15 +179,8 @@ func (s *sorter) merge(ctx context.Context, visit func(triple) error) error {
 
 // close removes the file.
 func (s *sorter) close() error {
-	if s.file == nil {
-		return nil
-	}
-	err := s.file.Close()
-	if s.name != "" {
-		err = errors.Join(err, os.Remove(s.name))
-	}
-	s.file, s.memory = nil, nil
-	return err
+	s.memory = nil
+	return s.file.close()
 }
 
 // A runReader goes through one run.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -77,15 +78,15 @@ func TestKeyIndex(t *testing.T) {
 		entries := randomEntries(r, c.n, c.keys)
 		want := repeatsIn(entries)
 		dir := t.TempDir()
-		x := newKeyIndex(dir, c.budget)
+		x := newKeyIndex(dir, c.budget, 1+r.IntN(3))
 		for rest := entries; len(rest) > 0; {
 			n := min(len(rest), 1+r.IntN(700))
-			if err := x.add(rest[:n]); err != nil {
+			if err := x.add(groupKeys(rest[:n])); err != nil {
 				t.Fatal(err)
 			}
 			rest = rest[n:]
 		}
-		if spilled, must := len(x.keys.runs) > 0, int64(c.n*tripleSize) > max(c.budget, minTriples*tripleSize); spilled != must {
+		if spilled, must := len(x.runs) > 0, int64(c.n*entrySize) > max(c.budget, minEntries*entrySize); spilled != must {
 			t.Errorf("%+v: spilled is %v", c, spilled)
 		}
 		if got := collect(t, x); !slices.Equal(got, want) {
@@ -106,9 +107,9 @@ func TestKeyIndexTakesAnyOrder(t *testing.T) {
 	entries := randomEntries(r, 3000, 1000)
 	want := repeatsIn(entries)
 	r.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
-	x := newKeyIndex(t.TempDir(), 0)
+	x := newKeyIndex(t.TempDir(), 0, 2)
 	defer x.close()
-	if err := x.add(entries); err != nil {
+	if err := x.add(groupKeys(entries)); err != nil {
 		t.Fatal(err)
 	}
 	if got := collect(t, x); !slices.Equal(got, want) {
@@ -116,12 +117,41 @@ func TestKeyIndexTakesAnyOrder(t *testing.T) {
 	}
 }
 
+// TestKeyIndexOfOnePart has more different keys in one part than memory holds.
+func TestKeyIndexOfOnePart(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, c := range []struct {
+		n      int
+		hi, lo uint64 // how many different halves of hashes there are
+	}{{5000, 1 << 40, 1 << 63}, {5000, 1, 2000}, {5000, 2000, 1}, {5000, 50, 50}, {5000, 1, 1}} {
+		entries := make([]keyEntry, c.n)
+		for i := range entries {
+			entries[i] = keyEntry{xxh3.Uint128{Hi: r.Uint64N(c.hi), Lo: r.Uint64N(c.lo) * (math.MaxUint64 / c.lo)}, 0, uint32(i)}
+		}
+		want := repeatsIn(entries)
+		for _, budget := range []int64{0, 1 << 20} {
+			x := newKeyIndex(t.TempDir(), budget, 2)
+			for rest := range slices.Chunk(entries, 300) {
+				if err := x.add(groupKeys(rest)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := collect(t, x); !slices.Equal(got, want) {
+				t.Errorf("%+v in %d bytes: %d repeats, not %d", c, budget, len(got), len(want))
+			}
+			if err := x.close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 func TestKeyIndexErrors(t *testing.T) {
 	entries := randomEntries(rand.New(rand.NewPCG(5, 6)), 1000, 10)
 	none := func(keyEntry, keyEntry) error { return nil }
 
-	x := newKeyIndex(filepath.Join(t.TempDir(), "missing"), 0)
-	if err := x.add(entries); !errors.Is(err, os.ErrNotExist) {
+	x := newKeyIndex(filepath.Join(t.TempDir(), "missing"), 0, 2)
+	if err := x.add(groupKeys(entries)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 	if err := x.close(); err != nil {
@@ -129,8 +159,8 @@ func TestKeyIndexErrors(t *testing.T) {
 	}
 
 	spilled := func() *keyIndex {
-		x := newKeyIndex(t.TempDir(), 0)
-		if err := x.add(entries); err != nil {
+		x := newKeyIndex(t.TempDir(), 0, 2)
+		if err := x.add(groupKeys(entries)); err != nil {
 			t.Fatal(err)
 		}
 		return x
@@ -152,7 +182,7 @@ func TestKeyIndexErrors(t *testing.T) {
 
 	x = spilled()
 	defer x.close()
-	if err := errors.Join(x.keys.spill(), x.keys.file.Truncate(x.keys.runs[1])); err != nil {
+	if err := x.file.file.Truncate(x.file.size / 2); err != nil {
 		t.Fatal(err)
 	}
 	if err := x.duplicates(context.Background(), none); err == nil {
@@ -160,8 +190,8 @@ func TestKeyIndexErrors(t *testing.T) {
 	}
 
 	x = spilled()
-	x.keys.file.Close()
-	if err := x.add(entries); !errors.Is(err, os.ErrClosed) {
+	x.file.file.Close()
+	if err := x.add(groupKeys(entries)); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("a failed write: %v", err)
 	}
 	if err := x.close(); !errors.Is(err, os.ErrClosed) {
@@ -337,9 +367,11 @@ func BenchmarkKeyIndex(b *testing.B) {
 	for name, budget := range map[string]int64{"memory": 1 << 30, "spilled": 16 << 20} {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
-				x := newKeyIndex(b.TempDir(), budget)
-				if err := x.add(entries); err != nil {
-					b.Fatal(err)
+				x := newKeyIndex(b.TempDir(), budget, 1)
+				for batch := range slices.Chunk(entries, 64<<10) {
+					if err := x.add(groupKeys(batch)); err != nil {
+						b.Fatal(err)
+					}
 				}
 				if err := x.duplicates(context.Background(), func(keyEntry, keyEntry) error { return nil }); err != nil {
 					b.Fatal(err)

@@ -62,14 +62,17 @@ func (r *run) jobs() int {
 func (r *run) do(ctx context.Context, t taker) error {
 	jobs := r.jobs()
 	// Units are queued twice: for the workers, and in order for the taker, which waits for each one's
-	// outcome. The second queue bounds how many units are alive.
-	work := make(chan *unit)
+	// outcome. The second queue bounds how many units are alive; in the first there is at most one whose
+	// chunks are still decoded ahead.
+	work := make(chan *unit, 1)
 	order := make(chan *unit, jobs+1)
+	ahead := make(chan struct{}, chunksAhead)
+	var taken *unit
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(work)
 		defer close(order)
-		return (&feeder{plan: r.plan, unitSize: r.unitSize, emit: func(u *unit) error {
+		return (&feeder{plan: r.plan, unitSize: r.unitSize, ahead: ahead, emit: func(u *unit) error {
 			if err := send(ctx, order, u); err != nil {
 				return err
 			}
@@ -78,7 +81,7 @@ func (r *run) do(ctx context.Context, t taker) error {
 	})
 	for range jobs {
 		g.Go(func() error {
-			w := &worker{run: r}
+			w := &worker{run: r, ahead: ahead}
 			for u := range work {
 				out := w.do(ctx, u)
 				u.done <- out
@@ -90,24 +93,35 @@ func (r *run) do(ctx context.Context, t taker) error {
 		})
 	}
 	g.Go(func() error {
-		for u := range order {
-			out, err := receive(ctx, u.done)
+		for taken = range order {
+			out, err := receive(ctx, taken.done)
 			if err != nil {
 				return err
 			}
 			if out.err != nil {
 				return out.err
 			}
-			if err := t.take(ctx, u, out); err != nil {
+			if err := t.take(ctx, taken, out); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	if err := g.Wait(); err != nil {
+		releaseAll(taken, order)
 		return err
 	}
 	return r.plan.unchanged()
+}
+
+// releaseAll gives back what no worker took of units, when nothing works on them any more.
+func releaseAll(taken *unit, order <-chan *unit) {
+	if taken != nil {
+		taken.release()
+	}
+	for u := range order {
+		u.release()
+	}
 }
 
 func send[T any](ctx context.Context, to chan<- T, v T) error {
@@ -116,6 +130,16 @@ func send[T any](ctx context.Context, to chan<- T, v T) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+}
+
+// next receives what comes next, or ok = false where nothing does.
+func next[T any](ctx context.Context, from <-chan T) (v T, ok bool, err error) {
+	select {
+	case v, ok = <-from:
+		return v, ok, nil
+	case <-ctx.Done():
+		return v, false, ctx.Err()
 	}
 }
 

@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -43,7 +44,7 @@ type batchOutcome struct {
 // A located finding is about the record at line of the unit's piece; both count from 0.
 type located struct {
 	piece int
-	line  int32
+	line  uint32
 	schema.Finding
 }
 
@@ -51,7 +52,7 @@ type located struct {
 // which every record is wrong has more findings than memory should hold.
 type rejectedRecord struct {
 	piece int
-	line  int32
+	line  uint32
 	body  []byte
 }
 
@@ -65,6 +66,19 @@ type worker struct {
 	builder  *shard.Builder
 	checker  *schema.Checker
 	encoder  *parquet.Encoder
+	// ahead has a token for every chunk that was decoded ahead.
+	ahead <-chan struct{}
+	// chunks are those that the builder's records are from.
+	chunks []takenChunk
+	// entries is memory for the keys of a batch before they are grouped.
+	entries []keyEntry
+}
+
+// A takenChunk is a chunk and the line or record, from 0, at which it begins in its piece. It is kept until
+// no record of it can be asked for.
+type takenChunk struct {
+	fedChunk
+	first int64
 }
 
 // A decoderKey is what shards that share a decoder have in common.
@@ -109,16 +123,24 @@ func (w *worker) decoder(sh *shardPlan) (shard.Decoder, error) {
 	return d, err
 }
 
-// do works on one unit. The pieces' memory is given back whatever happens.
+// do works on one unit. What it took of the unit is given back whatever happens.
 func (w *worker) do(ctx context.Context, u *unit) (out *outcome) {
-	out = &outcome{pieces: make([]pieceOutcome, len(u.pieces))}
-	defer u.release()
+	out = &outcome{}
+	defer w.release(0)
 	if out.err = w.use(u.split.config); out.err != nil {
 		return out
 	}
-	for i := range u.pieces {
-		if err := w.decode(ctx, u, i, out); err != nil {
-			out.err = fmt.Errorf("reading shard %s: %w", u.pieces[i].shard.spec.Name, err)
+	for {
+		c, ok, err := next(ctx, u.chunks)
+		if err != nil {
+			out.err = err
+			return out
+		}
+		if !ok {
+			break
+		}
+		if err := w.decode(ctx, u, c, out); err != nil {
+			out.err = fmt.Errorf("reading shard %s: %w", c.shard.spec.Name, err)
 			return out
 		}
 	}
@@ -126,17 +148,17 @@ func (w *worker) do(ctx context.Context, u *unit) (out *outcome) {
 	return out
 }
 
-// decode appends the records of one piece, taking a batch whenever the builder is full.
-func (w *worker) decode(ctx context.Context, u *unit, i int, out *outcome) error {
-	p := &u.pieces[i]
-	d, err := w.decoder(p.shard)
+// decode appends the records of one chunk, taking a batch whenever the builder is full.
+func (w *worker) decode(ctx context.Context, u *unit, c fedChunk, out *outcome) error {
+	taken := w.take(c, out)
+	d, err := w.decoder(c.shard)
 	if err != nil {
 		return err
 	}
-	if err := d.Start(&p.chunk); err != nil {
+	if err := d.Start(&taken.chunk); err != nil {
 		return err
 	}
-	w.builder.BeginChunk(i)
+	piece := &out.pieces[c.piece]
 	for done := false; !done; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -145,20 +167,59 @@ func (w *worker) decode(ctx context.Context, u *unit, i int, out *outcome) error
 		if done, err = d.Decode(w.builder); err != nil {
 			return err
 		}
-		out.pieces[i].records += int64(w.builder.Rows() - before)
+		piece.records += int64(w.builder.Rows() - before)
 		if w.builder.Full() {
 			if err := w.flush(u, out); err != nil {
 				return err
 			}
 		}
 	}
-	out.pieces[i].lines = d.Lines()
+	piece.lines += d.Lines()
+	w.decoded()
 	return nil
+}
+
+// take makes a chunk the one that the records which follow are from.
+func (w *worker) take(c fedChunk, out *outcome) *takenChunk {
+	if c.piece == len(out.pieces) {
+		out.pieces = append(out.pieces, pieceOutcome{})
+	}
+	first := out.pieces[c.piece].records
+	if c.shard.lines {
+		first = out.pieces[c.piece].lines
+	}
+	w.builder.BeginChunk(len(w.chunks))
+	w.chunks = append(w.chunks, takenChunk{c, first})
+	return &w.chunks[len(w.chunks)-1]
+}
+
+// decoded gives back what the chunk that was taken last has no use for, now that its records are made:
+// its memory, unless a quarantine may ask for their text and nothing else has it.
+func (w *worker) decoded() {
+	c := &w.chunks[len(w.chunks)-1]
+	if w.run.quarantine {
+		c.chunk.Unload()
+	} else {
+		c.chunk.Release()
+	}
+	if c.ahead {
+		c.ahead = false
+		<-w.ahead
+	}
+}
+
+// release lets go of all chunks but the last so many.
+func (w *worker) release(but int) {
+	end := max(len(w.chunks)-but, 0)
+	for i := range w.chunks[:end] {
+		w.chunks[i].chunk.Release()
+	}
+	w.chunks = slices.Delete(w.chunks, 0, end)
 }
 
 // flush turns the builder's records into a batch of the outcome and empties the builder.
 func (w *worker) flush(u *unit, out *outcome) error {
-	defer w.builder.Reset()
+	defer w.empty()
 	if w.builder.Rows() == 0 {
 		return nil
 	}
@@ -166,14 +227,14 @@ func (w *worker) flush(u *unit, out *outcome) error {
 	defer batch.Record.Release()
 	found := &w.builder.Findings
 	w.checker.Check(batch, found)
-	w.run.duplicates.reject(u, w.builder.Origins, found)
+	w.run.duplicates.reject(w.builder.Origins, w.recordAt, found)
 
 	b := batchOutcome{records: int64(w.builder.Rows()), counts: found.Counts}
 	kept := keptRows(w.builder.Rows(), found.Rejected)
-	b.keys = w.keys(u, batch.Record, kept)
+	b.keys = w.keys(batch.Record, kept)
 	if kept != nil {
 		b.findings = w.locate(found.List)
-		if err := w.reject(u, &b, kept); err != nil {
+		if err := w.reject(&b, kept); err != nil {
 			return err
 		}
 		w.run.found(b.rejected)
@@ -193,16 +254,31 @@ func (w *worker) flush(u *unit, out *outcome) error {
 	return nil
 }
 
+// empty empties the builder, and lets go of the chunks that its records were from, but for the one that is
+// being decoded.
+func (w *worker) empty() {
+	w.builder.Reset()
+	w.release(1)
+	w.builder.BeginChunk(0)
+}
+
+// recordAt returns where a record of the builder is.
+func (w *worker) recordAt(o shard.Origin) recordAt {
+	c := &w.chunks[o.Chunk]
+	return recordAt{c.number, uint32(c.first + int64(o.Line))}
+}
+
 // keys returns the keys of a batch, by key set. Where records with findings are left out of a bundle,
 // their keys are free for others.
-func (w *worker) keys(u *unit, rec arrow.Record, kept []bool) [][]keyEntry {
+func (w *worker) keys(rec arrow.Record, kept []bool) [][]keyEntry {
 	at := func(row int) (chunk, line uint32, ok bool) {
-		o := w.builder.Origins[row]
-		return u.pieces[o.Chunk].number, uint32(o.Line), kept == nil || kept[row] || !w.run.quarantine
+		r := w.recordAt(w.builder.Origins[row])
+		return r.piece, r.line, kept == nil || kept[row] || !w.run.quarantine
 	}
 	var keys [][]keyEntry
 	for _, h := range w.hashers {
-		keys = append(keys, h.appendKeys(make([]keyEntry, 0, w.builder.Rows()), rec, at))
+		w.entries = h.appendKeys(w.entries[:0], rec, at)
+		keys = append(keys, groupKeys(w.entries))
 	}
 	return keys
 }
@@ -232,14 +308,14 @@ func (w *worker) locate(list []schema.RowFinding) []located {
 			continue
 		}
 		o := w.builder.Origins[f.Row]
-		findings = append(findings, located{int(o.Chunk), o.Line, f.Finding})
+		findings = append(findings, located{w.chunks[o.Chunk].piece, w.recordAt(o).line, f.Finding})
 	}
 	return findings
 }
 
 // reject counts the rows that are not kept and, in a build that quarantines, makes their records ready
 // for it.
-func (w *worker) reject(u *unit, b *batchOutcome, kept []bool) error {
+func (w *worker) reject(b *batchOutcome, kept []bool) error {
 	byRow := make(map[int][]schema.Finding)
 	if w.run.quarantine {
 		for _, f := range w.builder.Findings.List {
@@ -255,16 +331,20 @@ func (w *worker) reject(u *unit, b *batchOutcome, kept []bool) error {
 			continue
 		}
 		o := w.builder.Origins[row]
-		p := &u.pieces[o.Chunk]
-		d, err := w.decoder(p.shard)
+		c := &w.chunks[o.Chunk]
+		d, err := w.decoder(c.shard)
 		if err != nil {
 			return err
 		}
-		body, err := quarantineBody(d.Raw(&p.chunk, o), byRow[row])
+		raw, err := d.Raw(&c.chunk, o)
+		if err != nil {
+			return fmt.Errorf("reading shard %s: %w", c.shard.spec.Name, err)
+		}
+		body, err := quarantineBody(raw, byRow[row])
 		if err != nil {
 			return err
 		}
-		b.quarantined = append(b.quarantined, rejectedRecord{int(o.Chunk), o.Line, body})
+		b.quarantined = append(b.quarantined, rejectedRecord{c.piece, w.recordAt(o).line, body})
 	}
 	return nil
 }

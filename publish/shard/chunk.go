@@ -18,25 +18,36 @@ func (c *Chunk) load() error {
 	}
 	buf := textBuffers.Get().(*[]byte)
 	if int64(cap(*buf)) < c.Size {
-		*buf = make([]byte, c.Size)
+		*buf = make([]byte, c.Size+c.Size/8) // Chunks are of much the same size, seldom of just the same.
 	}
 	text := (*buf)[:c.Size]
-	n, err := c.source.ReadAt(text, c.offset)
-	if n < len(text) {
+	if err := c.read(text, 0); err != nil {
 		textBuffers.Put(buf)
-		if err == nil || err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
-		return fmt.Errorf("read %d bytes at offset %d, of which there are %d (leave shards alone while they are read): %w",
-			len(text), c.offset, n, err)
+		return err
 	}
-	release := c.release
 	c.text = text
-	c.release = func() {
-		textBuffers.Put(buf)
-		if release != nil {
-			release()
-		}
-	}
+	c.unload = func() { textBuffers.Put(buf) }
 	return nil
+}
+
+// read reads the text that is from bytes into the chunk.
+func (c *Chunk) read(text []byte, from int64) error {
+	n, err := c.source.ReadAt(text, c.offset+from)
+	if n == len(text) {
+		return nil
+	}
+	if err == nil || err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return fmt.Errorf("read %d bytes at offset %d, of which there are %d (leave shards alone while they are read): %w",
+		len(text), c.offset+from, n, err)
+}
+
+// raw returns a record's text, which is read once more if the chunk was unloaded.
+func (c *Chunk) raw(o Origin) ([]byte, error) {
+	if c.text != nil {
+		return c.text[o.Start:o.End], nil
+	}
+	text := make([]byte, o.End-o.Start)
+	return text, c.read(text, int64(o.Start))
 }

@@ -150,7 +150,7 @@ func decodeHostile(t *testing.T, d Decoder, b *Builder, c *Chunk) (rows int64) {
 		rows += batch.Record.NumRows()
 		for i, o := range b.Origins {
 			if i%64 == 0 {
-				d.Raw(c, o)
+				rawRecord(t, d, c, o)
 			}
 		}
 		batch.Record.Release()

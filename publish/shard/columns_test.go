@@ -134,7 +134,7 @@ func (out *columnarShard) decode(t testing.TB, s *schema.Schema, d Decoder, b *B
 				row = append(schema.AppendValue(row, f, batch.Record.Column(k), i), ',')
 			}
 			out.rows = append(out.rows, strings.TrimSuffix(string(row), ",")+"}")
-			out.raw = append(out.raw, string(d.Raw(c, o)))
+			out.raw = append(out.raw, string(rawRecord(t, d, c, o)))
 		}
 		batch.Record.Release()
 		b.Reset()

@@ -56,15 +56,15 @@ func (d *columnDecoder) Decode(b *Builder) (done bool, err error) {
 func (d *columnDecoder) Lines() int64 { return 0 }
 
 // Raw returns a row as a JSON object of the file's columns, in the file's order and of its own types.
-func (d *columnDecoder) Raw(c *Chunk, o Origin) []byte {
+func (d *columnDecoder) Raw(c *Chunk, o Origin) ([]byte, error) {
 	row := int(o.Start)
 	for _, record := range c.rows.records {
 		if row < int(record.NumRows()) {
-			return appendRow(nil, record, row)
+			return appendRow(nil, record, row), nil
 		}
 		row -= int(record.NumRows())
 	}
-	return nil
+	return nil, nil
 }
 
 func appendRow(dst []byte, record arrow.Record, row int) []byte {

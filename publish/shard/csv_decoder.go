@@ -74,7 +74,7 @@ func (d *csvDecoder) Decode(b *Builder) (done bool, err error) {
 func (d *csvDecoder) Lines() int64 { return int64(d.line) }
 
 // Raw returns a record as it came, without its line end.
-func (d *csvDecoder) Raw(c *Chunk, o Origin) []byte { return c.text[o.Start:o.End] }
+func (d *csvDecoder) Raw(c *Chunk, o Origin) ([]byte, error) { return c.raw(o) }
 
 // record appends the record that begins at the reader's place.
 func (d *csvDecoder) record(b *Builder) {

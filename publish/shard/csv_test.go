@@ -70,7 +70,7 @@ func (out *decodedShard) decode(t testing.TB, d Decoder, b *Builder, c *Chunk, l
 		}
 		for i, o := range b.Origins {
 			out.rows = append(out.rows, rowText(batch.Record, i))
-			out.raw = append(out.raw, string(d.Raw(c, o)))
+			out.raw = append(out.raw, string(rawRecord(t, d, c, o)))
 			out.lines = append(out.lines, line+int64(o.Line))
 		}
 		batch.Record.Release()

@@ -63,7 +63,7 @@ func (d *jsonDecoder) Decode(b *Builder) (done bool, err error) {
 func (d *jsonDecoder) Lines() int64 { return int64(d.lines) }
 
 // Raw returns a record's text.
-func (d *jsonDecoder) Raw(c *Chunk, o Origin) []byte { return c.text[o.Start:o.End] }
+func (d *jsonDecoder) Raw(c *Chunk, o Origin) ([]byte, error) { return c.raw(o) }
 
 // nextLine decodes the line at pos.
 func (d *jsonDecoder) nextLine(b *Builder) {

@@ -175,7 +175,7 @@ func checkFraming(t *testing.T, d Decoder, name, text string, out decoded, rows,
 		return
 	}
 	for i, o := range out.origins {
-		got := string(d.Raw(&Chunk{text: []byte(text)}, o))
+		got := string(rawRecord(t, d, &Chunk{text: []byte(text)}, o))
 		if got != raw[i] || o.Line != lines[i] || o.Chunk != 7 {
 			t.Errorf("%s: row %d is %q of %+v; want %q in line %d", name, i, got, o, raw[i], lines[i])
 		}

@@ -3,6 +3,7 @@ package shard
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -14,17 +15,22 @@ const (
 	highBits  = 0x80 * everyByte
 )
 
+// stringStops has the high bit of the first byte of w that is a quote, a backslash or a control character,
+// and maybe of bytes after it. It is 0 where there is none.
+func stringStops(w uint64) uint64 {
+	// Flipping the bit 2 takes the quote (0x22) to 0x20 and leaves controls below it, and takes nothing
+	// else below 0x21. Subtracting sets the high bit of what is below; a borrow can do so wrongly only in
+	// bytes after such a one, and the first is what is looked for.
+	quote := w ^ 0x02*everyByte
+	slash := w ^ '\\'*everyByte
+	return ((quote-0x21*everyByte)&^quote | (slash-everyByte)&^slash) & highBits
+}
+
 // scanString returns the place of the first quote, backslash or control character from i on, or the end
 // of text. It looks at eight bytes at a time.
 func scanString(text []byte, i int) int {
 	for ; i+8 <= len(text); i += 8 {
-		w := binary.LittleEndian.Uint64(text[i:])
-		// Flipping the bit 2 takes the quote (0x22) to 0x20 and leaves controls below it, and takes
-		// nothing else below 0x21. Subtracting sets the high bit of what is below; a borrow can do so
-		// wrongly only in bytes after such a one, and the first is what is looked for.
-		quote := w ^ 0x02*everyByte
-		slash := w ^ '\\'*everyByte
-		if found := ((quote-0x21*everyByte)&^quote | (slash-everyByte)&^slash) & highBits; found != 0 {
+		if found := stringStops(word(text[i:])); found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}
 	}
@@ -81,6 +87,7 @@ func (p *jsonParser) content(i int) (content []byte, end int, lone bool) {
 // U+FFFD and lone is true.
 func (p *jsonParser) appendString(dst []byte, i int) (out []byte, end int, lone bool) {
 	for {
+		dst, i = unescape(dst, p.text, i)
 		stop := scanString(p.text, i)
 		dst = append(dst, p.text[i:stop]...)
 		switch c := p.at(stop); {
@@ -101,6 +108,37 @@ func (p *jsonParser) appendString(dst []byte, i int) (out []byte, end int, lone 
 		dst = utf8.AppendRune(dst, r)
 		i = next
 	}
+}
+
+// unescape appends text from i on, with the escapes of one letter undone, and returns the place where it
+// stopped: at a quote, a control character or another escape, or within eight bytes of the end.
+//
+// It looks for the next stop in the very word that it copies. Documents have an escape in every line, and
+// to scan, copy and undo one after the other took 1.6 times as long for a check of them as a whole.
+func unescape(dst, text []byte, i int) ([]byte, int) {
+	const room = 512
+	for len(text)-i >= 8 {
+		dst = slices.Grow(dst, room)
+		out, n := dst[:cap(dst)], len(dst)
+		for len(text)-i >= 8 && len(out)-n >= 8 {
+			w := word(text[i:])
+			binary.LittleEndian.PutUint64(out[n:], w)
+			found := stringStops(w)
+			if found == 0 {
+				i, n = i+8, n+8
+				continue
+			}
+			plain := bits.TrailingZeros64(found) / 8
+			i, n = i+plain, n+plain
+			if text[i] != '\\' || i+1 == len(text) || simpleEscapes[text[i+1]] == 0 {
+				return out[:n], i
+			}
+			out[n] = simpleEscapes[text[i+1]]
+			i, n = i+2, n+1
+		}
+		dst = out[:n]
+	}
+	return dst, i
 }
 
 // halfPair stands for an escape that is half of a surrogate pair. AppendRune writes it as U+FFFD.

@@ -72,12 +72,26 @@ type Chunk struct {
 	offset int64
 	// rows holds a chunk of a columnar format.
 	rows columns
-	// release gives the chunk's memory back; it may be nil.
+	// unload gives back the memory of text that was read from source.
+	unload func()
+	// release gives back whatever else the chunk holds; it may be nil.
 	release func()
+}
+
+// HasText reports whether the chunk's text is in memory before a decoder has started it.
+func (c *Chunk) HasText() bool { return c.text != nil }
+
+// Unload gives back the chunk's text, if it can be read once more, which Raw does.
+func (c *Chunk) Unload() {
+	if c.source != nil && c.unload != nil {
+		c.unload()
+		c.text, c.unload = nil, nil
+	}
 }
 
 // Release gives the chunk's memory back. The chunk must not be used afterwards.
 func (c *Chunk) Release() {
+	c.Unload()
 	if c.release != nil {
 		c.release()
 	}
@@ -96,8 +110,8 @@ type Decoder interface {
 	// chunk is done.
 	Lines() int64
 	// Raw returns a record of c as it came, byte for byte in text formats, and as a JSON object in
-	// others. c was started by this decoder and not released since.
-	Raw(c *Chunk, o Origin) []byte
+	// others. c was started by this decoder and not released since. The error is the system's.
+	Raw(c *Chunk, o Origin) ([]byte, error)
 }
 
 // A Damage is a fault of a whole shard: from here on it cannot be read.

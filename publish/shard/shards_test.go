@@ -66,6 +66,16 @@ func pack(t testing.TB, extension string, text []byte) []byte {
 	return b.Bytes()
 }
 
+// rawRecord returns a record as it came.
+func rawRecord(t testing.TB, d Decoder, c *Chunk, o Origin) []byte {
+	t.Helper()
+	raw, err := d.Raw(c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
 // A cutShard is what became of a shard: the texts of its chunks and the error that ended it.
 type cutShard struct {
 	texts   []string

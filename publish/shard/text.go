@@ -203,8 +203,8 @@ const beyondWant = 64 << 10
 // takeText returns memory for a chunk of about want bytes, or for its beginning.
 func takeText(want int) (buf *[]byte, text []byte) {
 	buf = textBuffers.Get().(*[]byte)
-	if cap(*buf) < want && cap(*buf) < aheadBlock {
-		*buf = make([]byte, 0, min(want+beyondWant, aheadBlock))
+	if cap(*buf) < want+beyondWant && cap(*buf) < aheadBlock {
+		*buf = make([]byte, 0, min(want, aheadBlock)+beyondWant)
 	}
 	return buf, (*buf)[:0]
 }

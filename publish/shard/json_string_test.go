@@ -1,0 +1,72 @@
+package shard
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// unescapeSlowly is what unescape does, byte by byte and to the end of text.
+func unescapeSlowly(text []byte, i int) ([]byte, int) {
+	var out []byte
+	for i < len(text) {
+		switch c := text[i]; {
+		case c == '"' || c < ' ':
+			return out, i
+		case c != '\\':
+			out = append(out, c)
+			i++
+		default:
+			letter := ""
+			if i+1 < len(text) {
+				letter = string(text[i+1])
+			}
+			at := strings.Index(`"\/bfnrt`, letter)
+			if letter == "" || at < 0 {
+				return out, i
+			}
+			out = append(out, "\"\\/\b\f\n\r\t"[at])
+			i += 2
+		}
+	}
+	return out, i
+}
+
+func TestUnescape(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	parts := []string{`\n`, `\"`, `\\`, `\/`, `\t`, `\b`, `\f`, `\r`, `\u00e9`, `\x`, `"`, "\t", "\x00", "a", "ð", "€", " and so on ",
+		"\x7f", "\xff", "!", "#", "[", "]", "longer than a word of eight bytes", `\`}
+	for range 20000 {
+		var b strings.Builder
+		for range r.IntN(40) {
+			b.WriteString(parts[r.IntN(len(parts))])
+			if r.IntN(4) > 0 {
+				b.WriteString("plain text "[:r.IntN(11)])
+			}
+		}
+		text := []byte(b.String())
+		start := min(r.IntN(4), len(text))
+		before := []byte("before")[:r.IntN(7)]
+		got, at := unescape(bytes.Clone(before), text, start)
+		rest, end := unescapeSlowly(text, at)
+		want, wantEnd := unescapeSlowly(text, start)
+		if string(got)+string(rest) != string(before)+string(want) || end != wantEnd {
+			t.Fatalf("%q from %d: %q up to %d, then %q up to %d; want %q up to %d", text, start, got, at, rest, end, want, wantEnd)
+		}
+		if at < wantEnd && len(text)-at >= 8 {
+			t.Fatalf("%q from %d: stopped at %d, well before %d", text, start, at, wantEnd)
+		}
+	}
+}
+
+func BenchmarkUnescape(b *testing.B) {
+	text := []byte(strings.Repeat(`	if err := json.Unmarshal(data, &v); err != nil {\n\t\treturn fmt.Errorf(\"reading: %w\", err)\n\t}\n`, 1000)[1:])
+	p := newJSONParser("record")
+	p.begin(append(text, '"'))
+	b.SetBytes(int64(len(text)))
+	var dst []byte
+	for b.Loop() {
+		dst, _, _ = p.appendString(dst[:0], 0)
+	}
+}
