@@ -112,8 +112,8 @@ func (c *byteArrays) index() bool {
 }
 
 func (c *byteArrays) dictionary(b []byte) ([]byte, int) {
-	for _, k := range c.distinct.values {
-		v := c.value(int(k))
+	for _, d := range c.distinct.values {
+		v := c.data[d.start:d.end]
 		b = append(binary.LittleEndian.AppendUint32(b, uint32(len(v))), v...)
 	}
 	return b, len(c.distinct.values)
@@ -139,12 +139,14 @@ func (c *byteArrays) bounds() (low, high []byte) {
 	}
 	b := byteBounds{column: c, lowPrefix: c.prefix(0), highPrefix: c.prefix(0)}
 	if c.how == dictionary {
-		for _, k := range c.distinct.values {
-			b.add(int(k))
+		for _, d := range c.distinct.values {
+			b.add(int(d.k))
 		}
 	} else {
 		for k := range c.len() {
-			b.add(k)
+			if prefix := c.prefix(k); prefix <= b.lowPrefix || prefix >= b.highPrefix {
+				b.add(k)
+			}
 		}
 	}
 	return append([]byte{}, c.value(b.low)...), append([]byte{}, c.value(b.high)...)

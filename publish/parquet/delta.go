@@ -43,13 +43,12 @@ func appendDelta[T uint32 | uint64](b []byte, values []T) []byte {
 // bits that each miniblock needs. What lies behind the last difference is zero.
 func differences[T uint32 | uint64](block *[deltaBlock]T, values []T) (least int64, widths [deltaBlock / deltaMini]uint8) {
 	least = 1<<63 - 1
+	n := len(values) - 1
 	last := values[0]
-	n := 0
-	for _, v := range values[1:] {
-		block[n] = v - last
+	for i, v := range values[1:] {
+		block[i&(deltaBlock-1)] = v - last
 		least = min(least, signed(v-last))
 		last = v
-		n++
 	}
 	clear(block[n:])
 	for mini := range widths {

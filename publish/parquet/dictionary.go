@@ -11,7 +11,7 @@ import (
 // secret makes the hashes of a process its own, so that no data can be made in which all values collide.
 // Nothing that is written depends on it: values are numbered in the order in which they first appear.
 var (
-	secret = [2]uint64{rand.Uint64() | 1, rand.Uint64()}
+	secret = [2]uint64{rand.Uint64(), rand.Uint64()}
 	seed   = maphash.MakeSeed()
 )
 
@@ -63,6 +63,11 @@ func (d *distinctNumbers[T]) index(values []T, most int) bool {
 	d.reset(firstRoom)
 	d.indices = grown(d.indices, len(values))
 	for i, v := range values {
+		// That the first cell has the value is nearly always so, and decided here without a call.
+		if n := d.cells[hashNumber(v)>>d.shift]; n != 0 && d.values[n-1] == v {
+			d.indices[i] = n - 1
+			continue
+		}
 		d.indices[i] = d.add(v)
 		if len(d.values) > most {
 			return false
@@ -96,20 +101,33 @@ func (d *distinctNumbers[T]) insert(cell int, v T) uint32 {
 	return n
 }
 
-func hashNumber[T uint32 | uint64](v T) uint64 { return uint64(v) * secret[0] }
+func hashNumber[T uint32 | uint64](v T) uint64 {
+	high, low := bits.Mul64(uint64(v)^secret[0], golden)
+	return high ^ low
+}
+
+// golden is 2 to the 64th over the golden ratio: multiples of it lie evenly, which those of a number drawn
+// by lot may not.
+const golden = 0x9e37_79b9_7f4a_7c15
 
 // distinctBytes are the different values of a chunk of byte arrays, as distinctNumbers are those of numbers.
 type distinctBytes struct {
 	hashTable
-	values  []int32 // where each first appears among the chunk's values
-	hashes  []uint64
+	values  []distinctValue
 	size    int // of the values as PLAIN
 	indices []uint32
 }
 
+// A distinctValue is where a value first appears, by its number and in the column's data.
+type distinctValue struct {
+	hash       uint64
+	start, end int32
+	k          int32
+}
+
 func (d *distinctBytes) reset(room int) {
 	d.hashTable.reset(room)
-	d.values, d.hashes, d.size = d.values[:0], d.hashes[:0], 0
+	d.values, d.size = d.values[:0], 0
 }
 
 // add returns the number of value k of c.
@@ -117,23 +135,24 @@ func (d *distinctBytes) add(c *byteArrays, k int) uint32 {
 	hash := c.hash(k)
 	i := int(hash >> d.shift)
 	for d.cells[i] != 0 {
-		if n := d.cells[i] - 1; d.hashes[n] == hash && string(c.value(int(d.values[n]))) == string(c.value(k)) {
+		n := d.cells[i] - 1
+		if v := &d.values[n]; v.hash == hash && string(c.data[v.start:v.end]) == string(c.value(k)) {
 			return n
 		}
 		i = (i + 1) & (len(d.cells) - 1)
 	}
 	d.size += c.size(k, k+1)
-	return d.insert(i, hash, k)
+	return d.insert(i, distinctValue{hash, c.offsets[k], c.offsets[k+1], int32(k)})
 }
 
-func (d *distinctBytes) insert(cell int, hash uint64, k int) uint32 {
+func (d *distinctBytes) insert(cell int, v distinctValue) uint32 {
 	n := uint32(len(d.values))
-	d.values, d.hashes = append(d.values, int32(k)), append(d.hashes, hash)
+	d.values = append(d.values, v)
 	d.cells[cell] = n + 1
 	if d.full(len(d.values)) {
 		d.hashTable.reset(2 * len(d.values))
-		for n, hash := range d.hashes {
-			d.cells[d.free(hash)] = uint32(n) + 1
+		for n, v := range d.values {
+			d.cells[d.free(v.hash)] = uint32(n) + 1
 		}
 	}
 	return n

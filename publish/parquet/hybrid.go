@@ -51,6 +51,9 @@ func appendGroups[T uint8 | uint32](b []byte, values []T, width int) []byte {
 	}
 	groups := (len(values) + 7) / 8
 	b = binary.AppendUvarint(b, uint64(groups)<<1|1)
+	if flags, ok := any(values).([]uint8); ok && width == 1 {
+		return appendFlags(b, flags)
+	}
 	return appendPacked(b, values, width, groups*width)
 }
 

@@ -141,90 +141,83 @@ func equal(a, b uint8) uint8 { return uint8((uint32(a^b) - 1) >> 31) }
 // repetition level of its items.
 func (b *levelBuffer) items(parent levels, arr arrow.Array, rep uint8) levels {
 	offsets := listOffsets(arr)
-	l := levels{max: parent.max + 1, first: -1}
-	l.n = parent.n
-	together, end := true, int32(0)
+	l := levels{max: parent.max + 1}
+	empty, together := 0, true
+	end := offsets[0]
 	for k := range parent.present {
 		slot := parent.slot(k)
 		from, to := offsets[slot], offsets[slot+1]
-		if from == to {
+		switch {
+		case from == to:
+			empty++
 			continue
+		case l.present == 0:
+			l.first = int(from)
+		case from != end:
+			together = false
 		}
-		if l.first < 0 {
-			l.first, end = int(from), from
-		}
-		together = together && from == end
 		end = to
 		l.present += int(to - from)
-		l.n += int(to-from) - 1
 	}
-	l.first = max(l.first, 0)
-	b.rep = grown(b.rep, l.n)
-	l.rep = b.rep
-	b.repetitions(parent, offsets, rep)
-	if l.present < l.n {
-		b.def = grown(b.def, l.n)
-		l.def = b.def
-		b.definitions(parent, offsets)
-	}
+	l.n = l.present + empty + parent.n - parent.present
+	b.shape(parent, &l, offsets, rep)
 	if !together {
-		b.slots = b.slots[:0]
-		for k := range parent.present {
-			slot := parent.slot(k)
-			for item := offsets[slot]; item < offsets[slot+1]; item++ {
-				b.slots = append(b.slots, item)
-			}
-		}
+		b.gather(parent, offsets)
 		l.slots = b.slots
 	}
 	return l
 }
 
-// repetitions sets the repetition levels of the items of lists at these offsets: the first of a list has
-// the level of the list.
-func (b *levelBuffer) repetitions(parent levels, offsets []int32, rep uint8) {
+// shape sets the levels of the items of lists at these offsets. It takes all entries for items that follow
+// others, and then goes from list to list: the first item of one has the repetition level of the list, and
+// a list without items has the definition level of the list.
+func (b *levelBuffer) shape(parent levels, l *levels, offsets []int32, rep uint8) {
+	b.rep, b.def = grown(b.rep, l.n), grown(b.def, l.n)
+	l.rep = filled(b.rep, rep)
+	if l.present < l.n {
+		l.def = filled(b.def, l.max)
+	}
 	k, n := 0, 0
 	for i := range parent.n {
-		first := uint8(0)
+		first, d := uint8(0), parent.max
 		if parent.rep != nil {
 			first = parent.rep[i]
 		}
-		b.rep[n] = first
-		n++
-		if parent.def != nil && parent.def[i] != parent.max {
-			continue
+		if parent.def != nil {
+			d = parent.def[i]
 		}
+		items := 0
+		if d == parent.max {
+			slot := parent.slot(k)
+			items = int(offsets[slot+1] - offsets[slot])
+			k++
+		}
+		b.rep[n] = first
+		if items == 0 {
+			b.def[n] = d
+			items = 1
+		}
+		n += items
+	}
+}
+
+// gather sets the slots to those of the items of lists at these offsets.
+func (b *levelBuffer) gather(parent levels, offsets []int32) {
+	b.slots = b.slots[:0]
+	for k := range parent.present {
 		slot := parent.slot(k)
-		k++
-		for more := offsets[slot+1] - offsets[slot] - 1; more > 0; more-- {
-			b.rep[n] = rep
-			n++
+		for item := offsets[slot]; item < offsets[slot+1]; item++ {
+			b.slots = append(b.slots, item)
 		}
 	}
 }
 
-// definitions sets the definition levels of the items of lists at these offsets: an empty list has an entry
-// at the level of the list.
-func (b *levelBuffer) definitions(parent levels, offsets []int32) {
-	k, n := 0, 0
-	for i := range parent.n {
-		if parent.def != nil && parent.def[i] != parent.max {
-			b.def[n] = parent.def[i]
-			n++
-			continue
-		}
-		slot := parent.slot(k)
-		k++
-		items := int(offsets[slot+1] - offsets[slot])
-		if items == 0 {
-			b.def[n] = parent.max
-			n++
-			continue
-		}
-		for end := n + items; n < end; n++ {
-			b.def[n] = parent.max + 1
-		}
+// filled returns s with v everywhere.
+func filled(s []uint8, v uint8) []uint8 {
+	for i := range s {
+		s[i] = v
 	}
+	return s
 }
 
 // listOffsets returns where the slots of a list or map begin among its items, and where the last ends.
