@@ -1,163 +1,140 @@
 package parquet
 
 import (
-	"errors"
-	"fmt"
+	"sort"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/parquet/file"
+	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/metadata"
 
 	"github.com/bindery-data/bindery/schema"
 )
 
-// A column writes the chunks of one leaf, whatever its type.
+// A column encodes the chunks of one leaf, whatever its type. It has the values of one chunk at a time,
+// without the entries that have none.
 type column interface {
-	// read begins a chunk of the values of arr.
-	read(arr arrow.Array)
-	// choose decides how the chunk is encoded.
-	choose(f *schema.Field, l levels) encoding
-	// write writes the chunk's pages. It fails with errDictionaryFull where a dictionary does not pay.
-	write(w file.ColumnChunkWriter, l levels, cuts cuts) error
-	// statistics are those of what was written.
-	statistics() metadata.EncodedStatistics
+	// read begins a chunk of the values of arr that l has.
+	read(arr arrow.Array, l *levels) error
+	// choose decides how the chunk is encoded. The values of an enumeration are known to be few.
+	choose(enumeration bool) encoding
+	// dictionary appends the chunk's dictionary, where it has one, and says how many values that has.
+	dictionary(b []byte) ([]byte, int)
+	// append appends the values from start to end as they are in a page.
+	append(b []byte, start, end int) []byte
+	// size is what the values from start to end take in a page that is PLAIN.
+	size(start, end int) int
+	// bounds returns the least and the greatest of the values as statistics have them; neither is nil
+	// unless no value has a place in the order. They are copies.
+	bounds() (low, high []byte)
 }
 
-// Arrow's column writers, whose types follow from the schema, have these methods.
-type (
-	batchWriter[T any] interface {
-		WriteBatch(values []T, def, rep []int16) (int64, error)
+// newColumn returns what encodes the column of a field that is not nested.
+func newColumn(f *schema.Field) column {
+	switch f.Type {
+	case schema.String, schema.JSON, schema.Binary:
+		return &byteArrays{}
+	case schema.Bool:
+		return &bools{}
+	case schema.Int8:
+		return &numbers[uint32]{view: small[int8](arrow.Int8Traits.CastFromBytes), order: signedOrder, integers: true}
+	case schema.Int16:
+		return &numbers[uint32]{view: small[int16](arrow.Int16Traits.CastFromBytes), order: signedOrder, integers: true}
+	case schema.Uint8:
+		return &numbers[uint32]{view: small[uint8](arrow.Uint8Traits.CastFromBytes), order: signedOrder, integers: true}
+	case schema.Uint16:
+		return &numbers[uint32]{view: small[uint16](arrow.Uint16Traits.CastFromBytes), order: signedOrder, integers: true}
+	case schema.Float32:
+		return &numbers[uint32]{view: fixed32, order: float32Order}
+	case schema.Float64:
+		return &numbers[uint64]{view: fixed64, order: float64Order}
+	case schema.Decimal:
+		return newDecimalColumn(f)
 	}
-	pageFlusher     interface{ FlushCurrentPage() error }
-	dictionarySizer interface{ DictEncodedSize() int }
-)
-
-// cuts say where pages end, in bytes of values.
-type cuts struct {
-	// enough is the size at which a page ends with the row.
-	enough int
-	// most is the size that no page may have, even within a row.
-	most int
+	typ, _, _ := storage(f)
+	switch {
+	case typ == parquet.Types.Int32 && f.Type.Unsigned():
+		return &numbers[uint32]{view: fixed32, order: unsignedOrder32, integers: true}
+	case typ == parquet.Types.Int32:
+		return &numbers[uint32]{view: fixed32, order: signedOrder, integers: true}
+	case f.Type.Unsigned():
+		return &numbers[uint64]{view: fixed64, order: unsignedOrder64, integers: true}
+	}
+	return &numbers[uint64]{view: fixed64, order: signedOrder, integers: true}
 }
 
-// errDictionaryFull says that a chunk has to be written anew, without a dictionary.
-var errDictionaryFull = errors.New("the dictionary is full")
-
-// typed is a column whose values have the Go type T in Arrow's writers.
-type typed[T any] struct {
-	kind[T]
-	get    func(slot int) T
-	page   []T // values of the page being gathered
-	bounds bounds[T]
-	seen   map[string]struct{} // values of the sample
-}
-
-func (c *typed[T]) read(arr arrow.Array) { c.get = c.view(arr) }
-
-func (c *typed[T]) write(w file.ColumnChunkWriter, l levels, cuts cuts) error {
-	c.bounds = bounds[T]{}
-	c.page = c.page[:0]
-	start, size := 0, 0
-	for i := range l.n {
-		size++ // what the levels take, so that a page of nulls ends too
-		if l.present(i) {
-			v := c.get(l.slot(i))
-			c.page = append(c.page, v)
-			c.bounds.add(&c.kind, v)
-			size += c.sizeOf(v)
-		} else {
-			c.bounds.nulls++
-		}
-		if size > cuts.most {
-			return fmt.Errorf("row %d has more than %d bytes in this column, which is the most that a page holds: split it",
-				l.row(i), cuts.most)
-		}
-		if size >= cuts.enough && l.endsRow(i) {
-			if err := c.endPage(w, l, start, i+1); err != nil {
-				return err
-			}
-			start, size = i+1, 0
-		}
-	}
-	if start < l.n {
-		return c.endPage(w, l, start, l.n)
-	}
-	return nil
-}
-
-func (c *typed[T]) sizeOf(v T) int {
-	if c.size == nil {
-		return c.width
-	}
-	return c.size(v)
-}
-
-// endPage writes the entries from start to end as one page.
-func (c *typed[T]) endPage(w file.ColumnChunkWriter, l levels, start, end int) error {
-	if c.fault != nil {
-		if err := c.fault(); err != nil {
-			return err
-		}
-	}
-	n, err := w.(batchWriter[T]).WriteBatch(c.page, part(l.def, start, end), part(l.rep, start, end))
-	if err == nil && n != int64(len(c.page)) {
-		err = fmt.Errorf("%d of %d values were taken", n, len(c.page))
-	}
-	if err != nil {
-		return err
-	}
-	c.page = c.page[:0]
-	if d, ok := w.CurrentEncoder().(dictionarySizer); ok && d.DictEncodedSize() > maxDictionary {
-		return errDictionaryFull
-	}
-	return w.(pageFlusher).FlushCurrentPage()
-}
-
-func part(levels []int16, start, end int) []int16 {
-	if levels == nil {
+// fixed returns the values of all slots of a fixed-width array, reinterpreted by cast.
+func fixed[S any](arr arrow.Array, cast func([]byte) []S) []S {
+	buffer := arr.Data().Buffers()[1]
+	if buffer == nil {
 		return nil
 	}
-	return levels[start:end]
+	return cast(buffer.Bytes())[arr.Data().Offset():][:arr.Len()]
 }
 
-// bounds are the least and greatest value of a chunk, and how many entries have none.
-type bounds[T any] struct {
-	low, high T
-	set       bool
-	nulls     int64
+// gather returns the values of the slots that l has. Where these stand together it is a part of values.
+// Otherwise it is in out, which grows.
+func gather[T any](out *[]T, values []T, l *levels) []T {
+	if l.slots == nil {
+		return values[l.first:][:l.present]
+	}
+	*out = grown(*out, l.present)
+	gathered := *out
+	for k, slot := range l.slots {
+		gathered[k] = values[slot]
+	}
+	return gathered
 }
 
-func (b *bounds[T]) add(k *kind[T], v T) {
-	switch {
-	case k.unordered != nil && k.unordered(v):
-	case !b.set:
-		b.low, b.high, b.set = v, v, true
-	case k.less(v, b.low):
-		b.low = v
-	case k.less(b.high, v):
-		b.high = v
+// pageEnd returns where the page ends that begins with an entry and a value: at the first end of a row at
+// which its values have the size enough. Every entry counts for a byte more, which is what its levels take
+// at most, so that a page of nulls ends too.
+func pageEnd(c column, l *levels, enough, start, value int) (end, valueEnd int) {
+	full := func(end, valueEnd int) bool { return end-start+c.size(value, valueEnd) >= enough }
+	if l.def == nil {
+		rest := l.n - start
+		n := 1 + sort.Search(rest-1, func(i int) bool { return full(start+i+1, value+i+1) })
+		for !l.endsRow(start + n - 1) {
+			n++
+		}
+		return start + n, value + n
 	}
+	const step = 128 // entries that are asked for at once
+	end, valueEnd = start, value
+	for end+step < l.n {
+		next := valueEnd + countEqual(l.def[end:end+step], l.max)
+		if full(end+step, next) {
+			break
+		}
+		end, valueEnd = end+step, next
+	}
+	for end < l.n {
+		valueEnd += int(equal(l.def[end], l.max))
+		end++
+		if l.endsRow(end-1) && full(end, valueEnd) {
+			break
+		}
+	}
+	return end, valueEnd
 }
 
-// maxBound is how many bytes the least and the greatest value may take in a page, four of them for the
-// length, to be worth their place in a footer.
-const maxBound = 4 + 4096
+func countEqual(levels []uint8, level uint8) int {
+	n := 0
+	for _, l := range levels {
+		n += int(equal(l, level))
+	}
+	return n
+}
 
-func (c *typed[T]) statistics() metadata.EncodedStatistics {
-	s := metadata.EncodedStatistics{HasNullCount: true, NullCount: c.bounds.nulls}
-	if !c.bounds.set {
-		return s
+// maxBound is how many bytes the least and the greatest value may have to be worth their place in a footer.
+const maxBound = 4096
+
+// statistics are those of a chunk of so many nulls.
+func statistics(c column, nulls int) metadata.EncodedStatistics {
+	s := metadata.EncodedStatistics{HasNullCount: true, NullCount: int64(nulls)}
+	low, high := c.bounds()
+	if low != nil && max(len(low), len(high)) <= maxBound {
+		s.SetMin(low)
+		s.SetMax(high)
 	}
-	low, high := c.bounds.low, c.bounds.high
-	if c.widen != nil {
-		low, high = c.widen(low, high)
-	}
-	if max(c.sizeOf(low), c.sizeOf(high)) > maxBound {
-		return s
-	}
-	// Encoded values are copies, which the batch's memory does not change later. They are never nil,
-	// which would say that there is none.
-	s.SetMin(c.encode([]byte{}, low))
-	s.SetMax(c.encode([]byte{}, high))
 	return s
 }

@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -19,6 +18,14 @@ import (
 // maxPage is how many bytes of values a page may have: it counts them in 32 bits, and compression can
 // make them a little more.
 const maxPage = 2_000_000_000
+
+// cuts say where pages end, in bytes of values.
+type cuts struct {
+	// enough is the size at which a page ends with the row.
+	enough int
+	// most is the size that no page may have, even within a row.
+	most int
+}
 
 // firstPage is where the pages of a row group begin in the positions that it knows, as they would in a
 // file after its magic. Arrow takes position 0 for none.
@@ -50,7 +57,10 @@ type Encoder struct {
 	buffers []*levelBuffer
 	pager   file.PageWriter
 	pages   pageBuffer
-	chunks  []*metadata.ColumnChunkMetaDataBuilder
+	// page is a page that is being made, compressed what became of it.
+	page       []byte
+	compressed bytes.Buffer
+	chunks     []*metadata.ColumnChunkMetaDataBuilder
 }
 
 // NewEncoder returns an encoder for records of s.Arrow(). The error says what is wrong with s or o.
@@ -95,7 +105,7 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 	e.pages.Reset()
 	e.chunks = nil
 	for i, root := range e.layout.roots {
-		l := levels{n: int(g.rows)}
+		l := levels{n: int(g.rows), present: int(g.rows)}
 		if err := e.field(root, rec.Column(i), l, 0); err != nil {
 			return nil, err
 		}
@@ -151,9 +161,9 @@ func checkRequired(n *node, arr arrow.Array, l levels) error {
 	if arr.NullN() == 0 {
 		return nil
 	}
-	for i := range l.n {
-		if l.present(i) && arr.IsNull(l.slot(i)) {
-			return fmt.Errorf("encoding field %s: row %d is null, and the field is required", n.field.Path, l.row(i))
+	for k := range l.present {
+		if arr.IsNull(l.slot(k)) {
+			return fmt.Errorf("encoding field %s: row %d is null, and the field is required", n.field.Path, l.row(l.entry(k)))
 		}
 	}
 	return nil
@@ -162,39 +172,79 @@ func checkRequired(n *node, arr arrow.Array, l levels) error {
 // chunk writes a column chunk.
 func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 	c := e.columns[n.index]
-	c.read(arr)
-	err := e.writeChunk(n, c, l, c.choose(n.field, l))
-	if errors.Is(err, errDictionaryFull) { // Arrow holds such pages back, so that none was written.
-		err = e.writeChunk(n, c, l, plain)
+	if err := c.read(arr, &l); err != nil {
+		return err
 	}
-	return err
-}
-
-func (e *Encoder) writeChunk(n *node, c column, l levels, how encoding) error {
+	how := c.choose(len(n.field.Enum) > 0)
 	start := e.pages.Len()
 	meta := metadata.NewColumnChunkMetaDataBuilder(e.props[how], e.layout.parquet.Column(n.index))
 	err := e.pager.Reset(&e.pages, e.codec, compress.DefaultCompressionLevel, meta, 0, int16(n.index), nil, nil)
 	if err != nil {
 		return err
 	}
-	w := file.NewColumnChunkWriter(meta, e.pager, e.props[how])
-	if err := c.write(w, l, e.cuts); err != nil {
+	if how == dictionary {
+		if err := e.dictionaryPage(c); err != nil {
+			return err
+		}
+	}
+	if err := e.dataPages(n, c, &l, how); err != nil {
 		return err
 	}
-	if err := w.Close(); err != nil {
+	if err := e.pager.Close(how == dictionary, false); err != nil {
 		return err
-	}
-	chunk := meta.Contents()
-	if chunk.MetaData.NumValues != int64(l.n) {
-		return fmt.Errorf("%d of %d values were written", chunk.MetaData.NumValues, l.n)
 	}
 	// Behind the pages Arrow leaves, where it is long, a copy of the chunk's metadata, which the format
 	// has given up.
+	chunk := meta.Contents()
 	e.pages.Truncate(start + int(chunk.MetaData.TotalCompressedSize))
 	chunk.FileOffset = 0
-	meta.SetStats(c.statistics())
+	meta.SetStats(statistics(c, l.n-l.present))
 	e.chunks = append(e.chunks, meta)
 	return nil
+}
+
+func (e *Encoder) dictionaryPage(c column) error {
+	var n int
+	e.page, n = c.dictionary(e.page[:0])
+	page := file.NewDictionaryPage(memory.NewBufferBytes(e.page), int32(n), parquet.Encodings.Plain)
+	defer page.Release()
+	_, err := e.pager.WriteDictionaryPage(page)
+	return err
+}
+
+// dataPages writes the pages of a chunk: levels and values, of which Arrow's writers would take every single
+// one in its hand and copy it more than once.
+func (e *Encoder) dataPages(n *node, c column, l *levels, how encoding) error {
+	descr := e.layout.parquet.Column(n.index)
+	value := 0
+	for start := 0; start < l.n; {
+		end, valueEnd := pageEnd(c, l, e.cuts.enough, start, value)
+		if c.size(value, valueEnd) > e.cuts.most {
+			return fmt.Errorf("row %d has more than %d bytes in this column, which is the most that a page holds: split it",
+				l.row(end-1), e.cuts.most)
+		}
+		e.page = l.appendLevels(e.page[:0], start, end, int(descr.MaxDefinitionLevel()), int(descr.MaxRepetitionLevel()))
+		e.page = c.append(e.page, value, valueEnd)
+		if err := e.dataPage(end-start, inPages[how]); err != nil {
+			return err
+		}
+		start, value = end, valueEnd
+	}
+	return nil
+}
+
+// dataPage writes what e.page has.
+func (e *Encoder) dataPage(entries int, how parquet.Encoding) error {
+	data := e.page
+	if e.pager.HasCompressor() {
+		e.compressed.Reset()
+		data = e.pager.Compress(&e.compressed, data)
+	}
+	page := file.NewDataPageV1(memory.NewBufferBytes(data), int32(entries), how,
+		parquet.Encodings.RLE, parquet.Encodings.RLE, int32(len(e.page)))
+	defer page.Release()
+	_, err := e.pager.WriteDataPage(page)
+	return err
 }
 
 // A pageBuffer gathers pages. Its positions are those of a file that begins with them.

@@ -316,9 +316,9 @@ func TestLargeValues(t *testing.T) {
 func TestDictionaryGivenUp(t *testing.T) {
 	s := schemaOf(required(text()))
 	b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
-	const rows = 16 * 512
+	const rows = 4 * 2048
 	for i := range rows {
-		if i%16 == 0 {
+		if i%4 == 0 {
 			b.Field(0).(*array.StringBuilder).Append("sampled")
 			continue
 		}
@@ -335,7 +335,7 @@ func TestDictionaryGivenUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if chunk.HasDictionaryPage() || fmt.Sprint(chunk.Encodings()) != "[PLAIN RLE]" {
+	if chunk.HasDictionaryPage() || fmt.Sprint(chunk.Encodings()) != "[DELTA_LENGTH_BYTE_ARRAY RLE]" {
 		t.Errorf("encodings %v", chunk.Encodings())
 	}
 }

@@ -3,6 +3,7 @@ package parquet
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/decimal128"
@@ -28,7 +29,7 @@ type node struct {
 	optional bool
 	children []*node // of a map: keys and values
 	// rep is the repetition level of what a list or map repeats.
-	rep int16
+	rep uint8
 	// index is a leaf's place among the leaves.
 	index int
 }
@@ -52,6 +53,11 @@ func newLayout(s *schema.Schema) (*layout, error) {
 		return nil, fmt.Errorf("laying out the schema: %w", err)
 	}
 	l.parquet = pqschema.NewSchema(root)
+	for i := range l.parquet.NumColumns() {
+		if c := l.parquet.Column(i); c.MaxDefinitionLevel() > math.MaxUint8 {
+			return nil, fmt.Errorf("field %s is nested too deep: a column has at most %d levels", c.Path(), math.MaxUint8)
+		}
+	}
 	return l, nil
 }
 
@@ -63,7 +69,7 @@ func keyField(m *schema.Field) *schema.Field {
 	}
 }
 
-func (l *layout) node(f *schema.Field, rep int16) *node {
+func (l *layout) node(f *schema.Field, rep uint8) *node {
 	n := &node{field: f, optional: !f.Required}
 	if f.Type == schema.List || f.Type == schema.Map {
 		rep++
