@@ -70,7 +70,7 @@ required = true
 [fields.place.fields.path]
 type     = "string"
 required = true
-pattern  = '^(doc|src|test)/[^ ]+\.[a-z]+$'
+pattern  = '^(doc|src)/[^ ]+\.[a-z]+$'
 [fields.place.fields.first_line]
 type     = "int32"
 required = true
@@ -101,7 +101,7 @@ func openCorpus(ctx context.Context) (*corpus, error) {
 		return nil, fmt.Errorf("asking where Go's own source is: go env GOROOT: %w", err)
 	}
 	c := &corpus{root: strings.TrimSpace(string(out))}
-	for _, folder := range []string{"doc", "src", "test"} {
+	for _, folder := range []string{"doc", "src"} {
 		if err := c.list(folder); err != nil {
 			return nil, err
 		}
@@ -116,18 +116,27 @@ func (c *corpus) list(folder string) error {
 	return filepath.WalkDir(filepath.Join(c.root, folder), func(name string, d fs.DirEntry, err error) error {
 		switch {
 		case os.IsNotExist(err):
-			return nil // Packages of Go leave out doc and test.
+			return nil // Packages of Go leave out doc.
 		case err != nil:
 			return err
 		case d.IsDir() && d.Name() == "testdata":
 			return filepath.SkipDir
 		case d.Type().IsRegular() && languages[filepath.Ext(name)] != "":
-			rel, err := filepath.Rel(c.root, name)
-			c.files = append(c.files, filepath.ToSlash(rel))
-			return err
+			return c.add(name, d)
 		}
 		return nil
 	})
+}
+
+// add adds a file that is long, and not so long that it is a table.
+func (c *corpus) add(name string, d fs.DirEntry) error {
+	info, err := d.Info()
+	if err != nil || info.Size() < 1<<10 || info.Size() > 1<<20 {
+		return err
+	}
+	rel, err := filepath.Rel(c.root, name)
+	c.files = append(c.files, filepath.ToSlash(rel))
+	return err
 }
 
 // read returns a file's text; empty where it is not UTF-8.
