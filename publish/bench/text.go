@@ -221,26 +221,41 @@ func (d *documents) place(l *line, first, lines int) {
 // ones are cut at lengths that are drawn.
 func (d *documents) cut() (text string, first int, err error) {
 	for d.rest == "" {
-		if len(d.order) == 0 {
-			d.order = d.random.Perm(len(d.corpus.files))
-		}
-		d.name, d.line = d.corpus.files[d.order[0]], 1
-		d.order = d.order[1:]
-		if d.rest, err = d.corpus.read(d.name); err != nil {
+		if err := d.next(); err != nil {
 			return "", 0, err
 		}
 	}
-	end := min(200+int(d.random.ExpFloat64()*100_000), 500_000, len(d.rest))
+	first = d.line
+	return d.take(200 + int(d.random.ExpFloat64()*100_000)), first, nil
+}
+
+// next begins the next file at a line that is drawn, so that no two shards have the same document:
+// published text is rid of those, and a dictionary of whole documents would make it small.
+func (d *documents) next() (err error) {
+	if len(d.order) == 0 {
+		d.order = d.random.Perm(len(d.corpus.files))
+	}
+	d.name, d.line = d.corpus.files[d.order[0]], 1
+	d.order = d.order[1:]
+	if d.rest, err = d.corpus.read(d.name); err == nil {
+		d.take(d.random.IntN(len(d.rest)/3 + 1))
+	}
+	return err
+}
+
+// take cuts n bytes off the rest, and what is needed to end with a line; but not much over 500,000.
+func (d *documents) take(n int) string {
+	end := min(n, 500_000, len(d.rest))
 	if eol := strings.IndexByte(d.rest[end:], '\n'); eol >= 0 {
 		end += eol + 1
 	} else {
 		end = len(d.rest)
 	}
-	text, d.rest = d.rest[:end], d.rest[end:]
-	first = d.line
+	text := d.rest[:end]
+	d.rest = d.rest[end:]
 	d.line += strings.Count(text, "\n")
 	if !strings.HasSuffix(text, "\n") {
 		d.line++
 	}
-	return text, first, nil
+	return text
 }
