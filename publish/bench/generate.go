@@ -11,13 +11,15 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sync/errgroup"
 )
 
-// shardCount is how many shards a set has.
+// shardCount is how many shards a set of one time the size has.
 const shardCount = 8
 
 // A form is one way in which the shards of a set are stored.
@@ -34,22 +36,40 @@ var forms = []form{
 	{"gz", ".jsonl.gz", "bindery-gz.toml"},
 }
 
-// A recipe is what data is made from. The same recipe gives the same bytes, with one version of Go for
-// text, which is Go's own source.
+func formNames() []string {
+	names := make([]string, len(forms))
+	for i, f := range forms {
+		names[i] = f.name
+	}
+	return names
+}
+
+// A recipe is what the data of a set is made from. The same recipe gives the same bytes, with one version
+// of Go for text, which is Go's own source.
 type recipe struct {
 	Set    string `json:"set"`
 	Bytes  int64  `json:"bytes"` // of JSON lines, in all shards together
 	Shards int    `json:"shards"`
+	Forms  string `json:"forms"` // with commas between
 	Seed   uint64 `json:"seed"`
 	Go     string `json:"go"`
+}
+
+// newRecipe is that of a set of so many bytes; or of a larger one that is plain alone, times as large in as
+// many more shards.
+func newRecipe(s set, bytes int64, times int, seed uint64) recipe {
+	names := formNames()
+	if times > 1 {
+		names = names[:1]
+	}
+	return recipe{s.name, bytes * int64(times), shardCount * times, strings.Join(names, ","), seed, runtime.Version()}
 }
 
 // recipeFile is the file of a set's folder that says what it was made from. It is written last.
 const recipeFile = "recipe.json"
 
 // makeSet fills the folder with the shards and declarations of a set, unless they are there.
-func makeSet(ctx context.Context, dir string, s set, bytes int64, seed uint64) error {
-	r := recipe{Set: s.name, Bytes: bytes, Shards: shardCount, Seed: seed, Go: runtime.Version()}
+func makeSet(ctx context.Context, dir string, s set, r recipe) error {
 	if r.made(dir) {
 		return nil
 	}
@@ -66,19 +86,12 @@ func makeSet(ctx context.Context, dir string, s set, bytes int64, seed uint64) e
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for shard := range r.Shards {
-		group.Go(func() error {
-			random := rand.New(rand.NewPCG(seed, uint64(shard)))
-			next, err := s.open(opening{random, uint64(shard), c})
-			if err != nil {
-				return err
-			}
-			return writeShard(ctx, shardPath(dir, s, shard), next, bytes/int64(r.Shards))
-		})
+		group.Go(func() error { return makeShard(ctx, dir, s, r, shard, c) })
 	}
 	if err := group.Wait(); err != nil {
 		return fmt.Errorf("making the data of %s: %w", s.name, err)
 	}
-	for _, f := range forms {
+	for _, f := range r.forms() {
 		if err := os.WriteFile(filepath.Join(dir, f.declaration), declaration(s, f), 0o666); err != nil {
 			return err
 		}
@@ -86,9 +99,24 @@ func makeSet(ctx context.Context, dir string, s set, bytes int64, seed uint64) e
 	return r.write(dir)
 }
 
-// shardPath is a shard's file without the ending of a form.
-func shardPath(dir string, s set, shard int) string {
-	return filepath.Join(dir, "shards", fmt.Sprintf("%s-%05d-of-%05d", s.name, shard, shardCount))
+func makeShard(ctx context.Context, dir string, s set, r recipe, shard int, c *corpus) error {
+	random := rand.New(rand.NewPCG(r.Seed, uint64(shard)))
+	next, err := s.open(opening{random, uint64(shard), c})
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, "shards", fmt.Sprintf("%s-%05d-of-%05d", s.name, shard, r.Shards))
+	return writeShard(ctx, path, r.forms(), next, r.Bytes/int64(r.Shards))
+}
+
+func (r recipe) forms() []form {
+	var made []form
+	for _, f := range forms {
+		if slices.Contains(strings.Split(r.Forms, ","), f.name) {
+			made = append(made, f)
+		}
+	}
+	return made
 }
 
 // made reports whether the folder was filled by this recipe.
@@ -106,9 +134,9 @@ func (r recipe) write(dir string) error {
 	return os.WriteFile(filepath.Join(dir, recipeFile), append(text, '\n'), 0o666)
 }
 
-// writeShard writes records in every form until there are as many bytes of JSON lines.
-func writeShard(ctx context.Context, path string, next source, bytes int64) (err error) {
-	out, err := openOutputs(path)
+// writeShard writes records in each form until there are as many bytes of JSON lines.
+func writeShard(ctx context.Context, path string, forms []form, next source, bytes int64) (err error) {
+	out, err := openOutputs(path, forms)
 	if err != nil {
 		return err
 	}
@@ -136,7 +164,7 @@ type outputs struct {
 	closers []func() error
 }
 
-func openOutputs(path string) (*outputs, error) {
+func openOutputs(path string, forms []form) (*outputs, error) {
 	o := &outputs{}
 	var to []io.Writer
 	for _, f := range forms {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"strconv"
 	"time"
 )
@@ -28,9 +29,16 @@ func (l *line) item() {
 func (l *line) null()             { l.b = append(l.b, "null"...) }
 func (l *line) bool(v bool)       { l.b = strconv.AppendBool(l.b, v) }
 func (l *line) int(v int64)       { l.b = strconv.AppendInt(l.b, v, 10) }
-func (l *line) float(v float64)   { l.b = strconv.AppendFloat(l.b, v, 'f', -1, 64) }
 func (l *line) date(days int64)   { l.moment(days*86400, time.DateOnly) }
 func (l *line) instant(sec int64) { l.moment(sec, time.RFC3339) }
+
+// float writes a number with a point in it always, as most programs write floats.
+func (l *line) float(v float64) {
+	l.b = strconv.AppendFloat(l.b, v, 'f', -1, 64)
+	if v == math.Trunc(v) {
+		l.b = append(l.b, ".0"...)
+	}
+}
 
 func (l *line) moment(sec int64, layout string) {
 	l.b = append(l.b, '"')

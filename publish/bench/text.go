@@ -229,7 +229,7 @@ func (d *documents) cut() (text string, first int, err error) {
 	return d.take(200 + int(d.random.ExpFloat64()*100_000)), first, nil
 }
 
-// next begins the next file at a line that is drawn, so that no two shards have the same document:
+// next begins the next file at a line that is drawn, so that hardly any two shards have the same document:
 // published text is rid of those, and a dictionary of whole documents would make it small.
 func (d *documents) next() (err error) {
 	if len(d.order) == 0 {
