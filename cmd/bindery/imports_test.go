@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"publish/target":            {"catalog"},
 	"publish/target/targettest": {"catalog", "publish/target"},
 	"publish/target/dir":        {"catalog", "publish/target", "publish/disk"},
+	"publish/bench":             {"schema", "catalog"},
 	"publish": {"schema", "schema/toml", "catalog", "catalog/card", "catalog/license",
 		"publish/disk", "publish/shard", "publish/parquet", "publish/target"},
 	"cmd/bindery": {"schema", "schema/toml", "catalog", "publish", "publish/disk", "publish/shard",

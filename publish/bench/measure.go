@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// A sample is what one run of a program took, as a whole process.
+type sample struct {
+	Wall float64 `json:"wall"` // seconds
+	CPU  float64 `json:"cpu"`  // seconds, of user and system
+	Peak int64   `json:"peak"` // resident memory at its highest, in bytes; 0 where the system does not tell
+	Size int64   `json:"size"` // bytes of Parquet
+}
+
+// A runError is that of a program that ran and failed.
+type runError struct {
+	command string
+	state   error
+	said    string // on standard error, its end
+}
+
+func (e *runError) Error() string {
+	return fmt.Sprintf("%s: %v: %s", e.command, e.state, e.said)
+}
+
+func (e *runError) Unwrap() error { return e.state }
+
+// lastLine is the line in which Python says what went wrong.
+func (e *runError) lastLine() string {
+	lines := strings.Split(strings.TrimSpace(e.said), "\n")
+	return lines[len(lines)-1]
+}
+
+// measure runs a command from its start to its end.
+//
+// The system counts as a process's memory at its highest also what its parent had when it was started. So
+// whoever calls this must be small, and leaves making data to a process of its own.
+func measure(ctx context.Context, dir string, argv ...string) (sample, error) {
+	var said bytes.Buffer
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Dir = dir
+	cmd.Stderr = &said
+	began := time.Now()
+	err := cmd.Run()
+	wall := time.Since(began)
+	if ctx.Err() != nil {
+		return sample{}, ctx.Err()
+	}
+	if err != nil {
+		return sample{}, &runError{strings.Join(argv, " "), err, tail(said.String(), 2000)}
+	}
+	state := cmd.ProcessState
+	return sample{
+		Wall: wall.Seconds(),
+		CPU:  (state.UserTime() + state.SystemTime()).Seconds(),
+		Peak: peakMemory(state),
+	}, nil
+}
+
+func tail(s string, n int) string { return s[max(0, len(s)-n):] }
+
+// parquetSize adds up the Parquet files in a folder and those inside it.
+func parquetSize(dir string) (size int64, err error) {
+	err = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(name) != ".parquet" {
+			return err
+		}
+		info, err := os.Stat(name)
+		if err == nil {
+			size += info.Size()
+		}
+		return err
+	})
+	return size, err
+}
