@@ -94,8 +94,11 @@ func (c *byteArrays) repeats() bool {
 		} else {
 			c.distinct.add(c, k)
 		}
+		if len(c.distinct.values)+long > len(positions)/dictionaryShare {
+			return false
+		}
 	}
-	return len(c.distinct.values)+long <= len(positions)/dictionaryShare
+	return true
 }
 
 // index finds the number of every value. It reports false where the dictionary gets too large.
@@ -113,7 +116,7 @@ func (c *byteArrays) index() bool {
 
 func (c *byteArrays) dictionary(b []byte) ([]byte, int) {
 	for _, d := range c.distinct.values {
-		v := c.data[d.start:d.end]
+		v := c.value(int(d.k))
 		b = append(binary.LittleEndian.AppendUint32(b, uint32(len(v))), v...)
 	}
 	return b, len(c.distinct.values)

@@ -214,7 +214,7 @@ func TestPageEnd(t *testing.T) {
 }
 
 func BenchmarkByteBounds(b *testing.B) {
-	c := benchmarkBytes(b, 1<<30)
+	c := benchmarkBytes(b, "u%08d", 1<<30)
 	for b.Loop() {
 		c.bounds()
 	}
@@ -222,19 +222,23 @@ func BenchmarkByteBounds(b *testing.B) {
 }
 
 func BenchmarkDistinctBytes(b *testing.B) {
-	c := benchmarkBytes(b, 200)
-	for b.Loop() {
-		c.index()
+	for _, format := range []string{"%d", "u%08d", "https://%d.example.org"} {
+		b.Run(format, func(b *testing.B) {
+			c := benchmarkBytes(b, format, 200)
+			for b.Loop() {
+				c.index()
+			}
+			perValue(b, c.len())
+		})
 	}
-	perValue(b, c.len())
 }
 
 // benchmarkBytes has 50,000 values, so many of which are different.
-func benchmarkBytes(b *testing.B, different int) *byteArrays {
+func benchmarkBytes(b *testing.B, format string, different int) *byteArrays {
 	r := rand.New(rand.NewPCG(11, 12))
 	values := make([][]byte, 50_000)
 	for i := range values {
-		values[i] = fmt.Appendf(nil, "u%08d", r.IntN(different))
+		values[i] = fmt.Appendf(nil, format, r.IntN(different))
 	}
 	return byteColumn(b, values)
 }

@@ -1,9 +1,9 @@
 package parquet
 
 import (
+	"bytes"
 	"encoding/binary"
 	"hash/maphash"
-	"math"
 	"math/bits"
 	"math/rand/v2"
 )
@@ -118,11 +118,27 @@ type distinctBytes struct {
 	indices []uint32
 }
 
-// A distinctValue is where a value first appears, by its number and in the column's data.
+// A distinctValue is value k of a column. Up to 16 bytes are the first and the last eight of them and the
+// length, so that no bytes have to be compared. Of longer ones, last is a hash.
 type distinctValue struct {
-	hash       uint64
-	start, end int32
-	k          int32
+	prefix, last uint64
+	length, k    int32
+}
+
+func (c *byteArrays) distinctValue(k int) distinctValue {
+	v := distinctValue{prefix: c.prefix(k), length: c.offsets[k+1] - c.offsets[k], k: int32(k)}
+	switch {
+	case v.length > 16:
+		v.last = maphash.Bytes(seed, c.value(k))
+	case v.length > 8:
+		v.last = binary.LittleEndian.Uint64(c.data[c.offsets[k+1]-8:])
+	}
+	return v
+}
+
+func (v *distinctValue) hash() uint64 {
+	high, low := bits.Mul64(v.prefix^secret[0], (v.last+uint64(v.length))^secret[1])
+	return high ^ low
 }
 
 func (d *distinctBytes) reset(room int) {
@@ -132,61 +148,49 @@ func (d *distinctBytes) reset(room int) {
 
 // add returns the number of value k of c.
 func (d *distinctBytes) add(c *byteArrays, k int) uint32 {
-	hash := c.hash(k)
-	i := int(hash >> d.shift)
+	v := c.distinctValue(k)
+	i := int(v.hash() >> d.shift)
 	for d.cells[i] != 0 {
 		n := d.cells[i] - 1
-		if v := &d.values[n]; v.hash == hash && string(c.data[v.start:v.end]) == string(c.value(k)) {
+		w := &d.values[n]
+		if w.last == v.last && w.prefix == v.prefix && w.length == v.length &&
+			(v.length <= 16 || bytes.Equal(c.value(int(w.k)), c.value(k))) {
 			return n
 		}
 		i = (i + 1) & (len(d.cells) - 1)
 	}
-	d.size += c.size(k, k+1)
-	return d.insert(i, distinctValue{hash, c.offsets[k], c.offsets[k+1], int32(k)})
+	return d.insert(i, v)
 }
 
 func (d *distinctBytes) insert(cell int, v distinctValue) uint32 {
 	n := uint32(len(d.values))
 	d.values = append(d.values, v)
+	d.size += 4 + int(v.length)
 	d.cells[cell] = n + 1
 	if d.full(len(d.values)) {
 		d.hashTable.reset(2 * len(d.values))
-		for n, v := range d.values {
-			d.cells[d.free(v.hash)] = uint32(n) + 1
+		for n := range d.values {
+			d.cells[d.free(d.values[n].hash())] = uint32(n) + 1
 		}
 	}
 	return n
 }
 
-// hash returns the hash of value k. One of up to 16 bytes is two words that overlap.
-func (c *byteArrays) hash(k int) uint64 {
-	start, end := int(c.offsets[k]), int(c.offsets[k+1])
-	n := end - start
-	if n > 16 {
-		return maphash.Bytes(seed, c.data[start:end])
-	}
-	last := uint64(n)
-	if n > 8 {
-		last = binary.LittleEndian.Uint64(c.data[end-8:])
-	}
-	high, low := bits.Mul64(c.prefix(k)^secret[0], last^secret[1])
-	return high ^ low
-}
-
 // prefix returns the first eight bytes of value k, or fewer and zeros, so that a lesser prefix is that of a
 // lesser value.
 func (c *byteArrays) prefix(k int) uint64 {
-	start, end := int(c.offsets[k]), int(c.offsets[k+1])
+	start, missing := int(c.offsets[k]), uint(max(0, 64-8*(c.offsets[k+1]-c.offsets[k])))
 	if start+8 > len(c.data) {
-		var last [8]byte
-		copy(last[:], c.data[start:end])
-		return binary.BigEndian.Uint64(last[:])
+		return c.lastPrefix(start) >> missing << missing
 	}
-	word := binary.BigEndian.Uint64(c.data[start:])
-	if n := end - start; n < 8 {
-		word &^= math.MaxUint64 >> (8 * n)
-	}
-	return word
+	return binary.BigEndian.Uint64(c.data[start:]) >> missing << missing
+}
+
+// lastPrefix returns the last bytes of the data from start on, and zeros.
+func (c *byteArrays) lastPrefix(start int) uint64 {
+	var last [8]byte
+	copy(last[:], c.data[start:])
+	return binary.BigEndian.Uint64(last[:])
 }
 
 // appendIndices appends numbers of values of a dictionary that has so many, as they are in a page.

@@ -36,6 +36,17 @@ func BenchmarkEncodeText(b *testing.B) {
 	}
 }
 
+// Lists of structs of lists, of whose values a fifth are null.
+func BenchmarkEncodeNested(b *testing.B) {
+	s := schemaOf(nestedFields()...)
+	rec := newMaker(5).record(s, 10_000)
+	for _, compression := range []string{"zstd", "none"} {
+		b.Run(compression, func(b *testing.B) {
+			benchmarkEncode(b, s, parquet.Options{Compression: compression}, rec)
+		})
+	}
+}
+
 func BenchmarkKeep(b *testing.B) {
 	_, rec := narrowRecord(50_000)
 	keep := make([]bool, rec.NumRows())

@@ -36,24 +36,24 @@ func (c *numbers[T]) width() int {
 
 func (c *numbers[T]) size(start, end int) int { return (end - start) * c.width() }
 
-// choose takes the encoding with the fewest bits, where those of plain values count for less, since
-// compression finds something in them more often than in the others.
+// choose takes the encoding with the fewest bits. Differences have to save a sixteenth, which is less than
+// compression finds in plain integers, since it finds no more in packed ones.
 func (c *numbers[T]) choose(enumeration bool) encoding {
-	n := len(c.values)
-	best := 8 * c.width() * 3 / 4
 	c.how = plain
+	n := len(c.values)
 	if n == 0 {
 		return c.how
 	}
+	best := 8 * c.width() * 15 / 16
 	if c.integers {
 		if d := deltaBits(c.values); d < best {
 			c.how, best = delta, d
 		}
 	}
-	if !c.repeats(best) && !enumeration || !c.distinct.index(c.values, maxDictionary/c.width()) {
+	if !enumeration && !c.repeats(best) || !c.distinct.index(c.values, maxDictionary/c.width()) {
 		return c.how
 	}
-	if dictionaryBits(len(c.distinct.values), c.width(), n) <= best || enumeration {
+	if enumeration || dictionaryBits(len(c.distinct.values), c.width(), n) <= best {
 		c.how = dictionary
 	}
 	return c.how
@@ -65,9 +65,11 @@ func (c *numbers[T]) repeats(best int) bool {
 	c.distinct.reset(len(positions))
 	for _, i := range positions {
 		c.distinct.add(c.values[i])
+		if len(c.distinct.values) > len(positions)/dictionaryShare {
+			return false
+		}
 	}
-	found := len(c.distinct.values)
-	return found <= len(positions)/dictionaryShare && dictionaryBits(found, c.width(), len(c.values)) <= best
+	return dictionaryBits(len(c.distinct.values), c.width(), len(c.values)) <= best
 }
 
 // dictionaryBits returns how many bits a value takes where so many of n are different and have a size in
