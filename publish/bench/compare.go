@@ -81,8 +81,8 @@ func (c *comparison) round(ctx context.Context, r *result, counts bool) error {
 		var failed *runError
 		switch {
 		case t.peer() && errors.As(err, &failed):
-			r.Tools[i] = toolResult{Name: t.name, Cannot: failed.lastLine()}
-			fmt.Fprintf(c.log, "%s, %s: %s cannot: %v\n", c.set.name, c.form.name, t.name, err)
+			r.Tools[i] = toolResult{Name: t.name, Cannot: failed.cause()}
+			fmt.Fprintf(c.log, "%s, %s: %s cannot: %s\n", c.set.name, c.form.name, t.name, failed.cause())
 		case err != nil:
 			return err
 		case counts:

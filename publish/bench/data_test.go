@@ -16,10 +16,24 @@ const tiny = 400_000
 func makeTiny(t *testing.T, s set, seed uint64) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), s.name)
-	if err := makeSet(t.Context(), dir, s, newRecipe(s, tiny, 1, seed)); err != nil {
+	c, r := tinyRecipe(t, s, seed)
+	if err := makeSet(t.Context(), dir, s, c, r); err != nil {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+func tinyRecipe(t *testing.T, s set, seed uint64) (*corpus, recipe) {
+	t.Helper()
+	c, err := openCorpus(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := newRecipe(s, c, tiny, 1, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, r
 }
 
 func readFiles(t *testing.T, dir string) map[string]string {
@@ -100,18 +114,22 @@ func TestDataIsMadeOnce(t *testing.T) {
 	s, _ := setNamed("wide")
 	dir := makeTiny(t, s, 1)
 	mark := filepath.Join(dir, "mark")
+	other := s
+	other.fields += "\n[fields.another]\ntype = \"string\"\n"
 	for _, step := range []struct {
-		recipe recipe
-		stays  bool
-	}{{newRecipe(s, tiny, 1, 1), true}, {newRecipe(s, tiny, 1, 3), false}} {
+		set   set
+		seed  uint64
+		stays bool
+	}{{s, 1, true}, {s, 3, false}, {other, 3, false}} {
 		if err := os.WriteFile(mark, nil, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if err := makeSet(t.Context(), dir, s, step.recipe); err != nil {
+		c, r := tinyRecipe(t, step.set, step.seed)
+		if err := makeSet(t.Context(), dir, step.set, c, r); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := os.Stat(mark); (err == nil) != step.stays {
-			t.Errorf("%+v: what was there stayed: %v", step.recipe, err == nil)
+			t.Errorf("%+v: what was there stayed: %v", r, err == nil)
 		}
 	}
 }
@@ -122,8 +140,8 @@ func TestDataStops(t *testing.T) {
 	cancel()
 	s, _ := setNamed("wide")
 	dir := filepath.Join(t.TempDir(), "wide")
-	r := newRecipe(s, tiny, 1, 1)
-	if err := makeSet(ctx, dir, s, r); err == nil || r.made(dir) {
+	c, r := tinyRecipe(t, s, 1)
+	if err := makeSet(ctx, dir, s, c, r); err == nil || r.made(dir) {
 		t.Errorf("error %v, made: %v", err, r.made(dir))
 	}
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,23 +55,45 @@ type recipe struct {
 	Forms  string `json:"forms"` // with commas between
 	Seed   uint64 `json:"seed"`
 	Go     string `json:"go"`
+	// Begin tells recipes apart whose generator or declaration differs: a digest of both's output.
+	Begin string `json:"begin"`
 }
 
 // newRecipe is that of a set of so many bytes; or of a larger one that is plain alone, times as large in as
 // many more shards.
-func newRecipe(s set, bytes int64, times int, seed uint64) recipe {
+func newRecipe(s set, c *corpus, bytes int64, times int, seed uint64) (recipe, error) {
 	names := formNames()
 	if times > 1 {
 		names = names[:1]
 	}
-	return recipe{s.name, bytes * int64(times), shardCount * times, strings.Join(names, ","), seed, runtime.Version()}
+	r := recipe{s.name, bytes * int64(times), shardCount * times, strings.Join(names, ","), seed, runtime.Version(), ""}
+	next, err := r.open(s, c, 0)
+	if err != nil {
+		return r, err
+	}
+	hash := sha256.New()
+	hash.Write(declaration(s, forms[0]))
+	var l line
+	for range 100 {
+		if err := next(&l); err != nil {
+			return r, err
+		}
+	}
+	hash.Write(l.b)
+	r.Begin = hex.EncodeToString(hash.Sum(nil)[:8])
+	return r, nil
+}
+
+// open begins a shard.
+func (r recipe) open(s set, c *corpus, shard int) (source, error) {
+	return s.open(opening{rand.New(rand.NewPCG(r.Seed, uint64(shard))), uint64(shard), c})
 }
 
 // recipeFile is the file of a set's folder that says what it was made from. It is written last.
 const recipeFile = "recipe.json"
 
 // makeSet fills the folder with the shards and declarations of a set, unless they are there.
-func makeSet(ctx context.Context, dir string, s set, r recipe) error {
+func makeSet(ctx context.Context, dir string, s set, c *corpus, r recipe) error {
 	if r.made(dir) {
 		return nil
 	}
@@ -79,14 +103,10 @@ func makeSet(ctx context.Context, dir string, s set, r recipe) error {
 	if err := os.MkdirAll(filepath.Join(dir, "shards"), 0o777); err != nil {
 		return err
 	}
-	c, err := openCorpus(ctx)
-	if err != nil {
-		return err
-	}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for shard := range r.Shards {
-		group.Go(func() error { return makeShard(ctx, dir, s, r, shard, c) })
+		group.Go(func() error { return makeShard(ctx, dir, s, c, r, shard) })
 	}
 	if err := group.Wait(); err != nil {
 		return fmt.Errorf("making the data of %s: %w", s.name, err)
@@ -99,9 +119,8 @@ func makeSet(ctx context.Context, dir string, s set, r recipe) error {
 	return r.write(dir)
 }
 
-func makeShard(ctx context.Context, dir string, s set, r recipe, shard int, c *corpus) error {
-	random := rand.New(rand.NewPCG(r.Seed, uint64(shard)))
-	next, err := s.open(opening{random, uint64(shard), c})
+func makeShard(ctx context.Context, dir string, s set, c *corpus, r recipe, shard int) error {
+	next, err := r.open(s, c, shard)
 	if err != nil {
 		return err
 	}

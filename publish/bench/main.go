@@ -40,8 +40,8 @@ func main() {
 	flag.IntVar(&o.times, "times", 1, "also build each set, plain, so many times as large, to compare the peaks of memory")
 	flag.StringVar(&o.bindery, "bindery", "", "measure this program, and build none")
 	flag.BoolVar(&o.onlyData, "only-data", false, "make the data (with -times the larger sets), and measure nothing")
-	flag.BoolVar(&o.report, "report", false, "measure nothing, and print what earlier runs measured")
-	flag.StringVar(&o.write, "write", "", "write the tables into this file too, between its marks")
+	flag.BoolVar(&o.report, "report", false, "measure nothing, and print all that earlier runs in the folder measured")
+	flag.StringVar(&o.write, "write", "", "write the tables of all that was measured in the folder into this file too, between its marks")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -63,11 +63,15 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case o.onlyData:
+	if o.onlyData {
 		return makeData(ctx, o, p.sets)
-	case !o.report:
-		if err := p.measure(ctx, o); err != nil {
+	}
+	if !o.report {
+		results, begin, err := p.measure(ctx, o)
+		if err != nil {
+			return err
+		}
+		if _, err := os.Stdout.WriteString(tables(results, begin)); err != nil || o.write == "" {
 			return err
 		}
 	}
@@ -115,9 +119,17 @@ func chosen[T any](flag, list string, all []T, name func(T) string) ([]T, error)
 }
 
 func makeData(ctx context.Context, o options, sets []set) error {
+	c, err := openCorpus(ctx)
+	if err != nil {
+		return err
+	}
 	for _, s := range sets {
+		r, err := newRecipe(s, c, o.size*1_000_000, o.times, o.seed)
+		if err != nil {
+			return err
+		}
 		dir := setDir(o.dir, s.name, o.times)
-		if err := makeSet(ctx, dir, s, newRecipe(s, o.size*1_000_000, o.times, o.seed)); err != nil {
+		if err := makeSet(ctx, dir, s, c, r); err != nil {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "%s: the data is in %s\n", s.name, dir)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -28,15 +29,20 @@ type runError struct {
 }
 
 func (e *runError) Error() string {
-	return fmt.Sprintf("%s: %v: %s", e.command, e.state, e.said)
+	return fmt.Sprintf("%s: %v: %s", e.command, e.state, tail(e.said, 2000))
 }
 
 func (e *runError) Unwrap() error { return e.state }
 
-// lastLine is the line in which Python says what went wrong.
-func (e *runError) lastLine() string {
-	lines := strings.Split(strings.TrimSpace(e.said), "\n")
-	return lines[len(lines)-1]
+// causeLine is a line of Python's like "ValueError: ...". The first one is the cause of those that follow.
+var causeLine = regexp.MustCompile(`(?m)^[\w.]+: .*$`)
+
+// cause is what went wrong, in a line.
+func (e *runError) cause() string {
+	if line := causeLine.FindString(e.said); line != "" {
+		return line
+	}
+	return fmt.Sprint(e.state, ": ", tail(e.said, 300))
 }
 
 // measure runs a command from its start to its end.
@@ -55,7 +61,7 @@ func measure(ctx context.Context, dir string, argv ...string) (sample, error) {
 		return sample{}, ctx.Err()
 	}
 	if err != nil {
-		return sample{}, &runError{strings.Join(argv, " "), err, tail(said.String(), 2000)}
+		return sample{}, &runError{strings.Join(argv, " "), err, tail(said.String(), 20_000)}
 	}
 	state := cmd.ProcessState
 	return sample{

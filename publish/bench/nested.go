@@ -89,9 +89,10 @@ minimum  = 0
 [fields.marks.items.fields.scores]
 type = "list"
 [fields.marks.items.fields.scores.items]
-type    = "float64"
-minimum = 0
-maximum = 1
+type     = "float64"
+required = true
+minimum  = 0
+maximum  = 1
 
 [fields.revision]
 type     = "struct"
@@ -215,17 +216,14 @@ func (a *articles) mark(l *line) {
 	l.close('}')
 }
 
-// scores writes up to four numbers of different lengths, some of them null.
+// scores writes up to four numbers of different lengths.
 func scores(l *line, random *rand.Rand) {
 	l.open('[')
 	for range random.IntN(5) {
 		l.item()
-		switch random.IntN(8) {
-		case 0:
-			l.null()
-		case 1:
+		if random.IntN(8) == 0 {
 			l.float(random.Float64())
-		default:
+		} else {
 			l.float(math.Round(random.Float64()*1e3) / 1e3)
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -22,8 +23,8 @@ type place struct {
 	Peers   map[string]string `json:"peers"`
 }
 
-func (w *workshop) place(sizeMB int64) (place, error) {
-	revision, err := w.revision()
+func (w *workshop) place(ctx context.Context, sizeMB int64) (place, error) {
+	revision, err := w.revision(ctx)
 	return place{
 		Date:    time.Now().Format(time.DateOnly),
 		Bindery: revision,

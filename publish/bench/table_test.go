@@ -121,7 +121,7 @@ func TestMeasure(t *testing.T) {
 	}
 	_, err = measure(t.Context(), dir, "go", "no-such-command")
 	var failed *runError
-	if !errors.As(err, &failed) || !strings.Contains(failed.Error(), "no-such-command") || failed.lastLine() == "" {
+	if !errors.As(err, &failed) || !strings.Contains(failed.Error(), "no-such-command") || failed.cause() == "" {
 		t.Errorf("got %v", err)
 	}
 }

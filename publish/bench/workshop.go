@@ -26,6 +26,7 @@ type workshop struct {
 	dir     string
 	module  string // Bindery's source
 	bindery string // the program
+	given   bool   // it is not built here
 	python  string // the interpreter of the pinned environment; empty where no peer is measured
 	taskset string // the program that holds another to one core; empty where there is none
 	peers   map[string]string
@@ -54,6 +55,7 @@ func openWorkshop(ctx context.Context, dir, program string, withPeers bool) (*wo
 // build builds Bindery, or takes the program.
 func (w *workshop) build(ctx context.Context, program string) (err error) {
 	if program != "" {
+		w.given = true
 		w.bindery, err = filepath.Abs(program)
 		return err
 	}
@@ -69,22 +71,45 @@ func (w *workshop) build(ctx context.Context, program string) (err error) {
 	return nil
 }
 
-// revision says which Bindery is measured: the commit that its program was built from.
-func (w *workshop) revision() (string, error) {
+// revision says which Bindery is measured: the commit that its program was built from, as the program says
+// or, where Go was told to leave that out, as the clone says; of a program that was given, its digest.
+func (w *workshop) revision(ctx context.Context) (string, error) {
 	info, err := buildinfo.ReadFile(w.bindery)
 	if err != nil {
 		return "", fmt.Errorf("reading what %s was built from: %w", w.bindery, err)
 	}
-	revision, changed := "of no known commit", ""
+	said := make(map[string]string)
 	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			revision = s.Value[:min(12, len(s.Value))]
-		case s.Key == "vcs.modified" && s.Value == "true":
-			changed = " with changes"
+		said[s.Key] = s.Value
+	}
+	revision, changed := said["vcs.revision"], said["vcs.modified"] == "true"
+	if revision == "" && w.given {
+		program, err := os.ReadFile(w.bindery)
+		if err != nil {
+			return "", err
+		}
+		sum := sha256.Sum256(program)
+		return "of the digest " + hex.EncodeToString(sum[:6]) + ", " + info.GoVersion, nil
+	}
+	if revision == "" {
+		if revision, changed, err = w.head(ctx); err != nil {
+			return "", err
 		}
 	}
-	return revision + changed + ", " + info.GoVersion, nil
+	revision = revision[:min(12, len(revision))]
+	if changed {
+		revision += " with changes"
+	}
+	return revision + ", " + info.GoVersion, nil
+}
+
+// head is the commit that the clone is at, and whether its Go code differs from that.
+func (w *workshop) head(ctx context.Context) (revision string, changed bool, err error) {
+	if revision, err = output(ctx, "git", "-C", w.module, "rev-parse", "HEAD"); err != nil {
+		return "", false, err
+	}
+	differing, err := output(ctx, "git", "-C", w.module, "status", "--porcelain", "--", "*.go", "go.mod")
+	return revision, differing != "", err
 }
 
 // openPeers puts the peers' scripts in place and makes their environment, unless it is there.
