@@ -34,7 +34,7 @@ import (
 )
 
 // DefaultPageSize is the size of a page, in bytes of values before compression.
-const DefaultPageSize = 1 << 20
+const DefaultPageSize = 2 << 20
 
 // Options say how values are laid out. The zero value is what Bindery writes unless told otherwise.
 type Options struct {
