@@ -6,8 +6,8 @@ import (
 )
 
 // encodeLines returns v as JSON for documents with many small values: keys in the order of the members,
-// two spaces a level, and an object or list that holds no other on one line. No character is escaped
-// that need not be.
+// two spaces a level, an object or list that holds no other on one line, and a nil slice as the empty
+// list. No character is escaped that need not be.
 func encodeLines(v any) []byte {
 	var flat bytes.Buffer
 	e := json.NewEncoder(&flat)
@@ -62,10 +62,14 @@ func (l *lines) value() {
 	l.move(min(1, len(l.text)))
 }
 
-// scalar moves a string, number, boolean or null.
+// scalar moves a string, number or boolean. A null can only be a nil slice.
 func (l *lines) scalar() {
 	if l.text[0] == '"' {
 		l.move(stringEnd(l.text))
+		return
+	}
+	if rest, null := bytes.CutPrefix(l.text, []byte("null")); null {
+		l.out, l.text = append(l.out, "[]"...), rest
 		return
 	}
 	if end := bytes.IndexAny(l.text, ",]}"); end >= 0 {
