@@ -449,3 +449,24 @@ func TestDistinctIsUnbiased(t *testing.T) {
 		}
 	}
 }
+
+// TestMergeOfFloats merges single values and pairs of every size with each other.
+func TestMergeOfFloats(t *testing.T) {
+	s := &schema.Schema{Fields: []*schema.Field{{Name: "a", Type: schema.Float64}}}
+	s.Number()
+	batch := func(values ...float64) arrow.Record {
+		b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+		b.Field(0).(*array.Float64Builder).AppendValues(values, nil)
+		return b.NewRecord()
+	}
+	sizes := []float64{0, math.Copysign(0, -1), math.SmallestNonzeroFloat64, 0x1p-1022, 1e-300, 1e-9, 0.1, 1, 273.15, 1e9, 1e300, math.MaxFloat64}
+	for _, a := range sizes {
+		for _, b := range sizes {
+			for _, records := range [][]arrow.Record{{batch(a), batch(b)}, {batch(a), batch(-b), batch(a, b)}, {batch(a, -a), batch(b)}} {
+				got := measured(s, records)
+				document(t, got)
+				checkPlain(t, got.Describe(), plainFields(s, records))
+			}
+		}
+	}
+}
