@@ -10,6 +10,7 @@ import (
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish/parquet"
 	"github.com/bindery-data/bindery/publish/shard"
+	"github.com/bindery-data/bindery/publish/stats"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -38,6 +39,7 @@ type batchOutcome struct {
 	counts            map[schema.CountKey]int64
 	keys              [][]keyEntry // by key set of the config
 	rowGroup          *parquet.RowGroup
+	statistics        *stats.Columns // of the row group's records
 	quarantined       []rejectedRecord
 }
 
@@ -72,6 +74,8 @@ type worker struct {
 	chunks []takenChunk
 	// entries is memory for the keys of a batch before they are grouped.
 	entries []keyEntry
+	// measurer measures the records that are written.
+	measurer *stats.Measurer
 }
 
 // A takenChunk is a chunk and the line or record, from 0, at which it begins in its piece. It is kept until
@@ -105,6 +109,7 @@ func (w *worker) use(config *catalog.Config) error {
 	if !w.run.encode {
 		return nil
 	}
+	w.measurer = stats.NewMeasurer(config.Schema)
 	var err error
 	w.encoder, err = parquet.NewEncoder(config.Schema, w.run.parquet)
 	return err
@@ -245,6 +250,7 @@ func (w *worker) flush(u *unit, out *outcome) error {
 			rec = parquet.Keep(rec, kept)
 			defer rec.Release()
 		}
+		b.statistics = w.measurer.Measure(rec)
 		var err error
 		if b.rowGroup, err = w.encoder.Encode(rec); err != nil {
 			return fmt.Errorf("encoding records of split %s: %w", u.split.split.Name, err)
