@@ -72,8 +72,8 @@ func (c *byteArrays) size(start, end int) int {
 }
 
 // choose takes a dictionary for an enumeration and for values that repeat, and else writes the lengths of
-// the values apart from their bytes, which takes fewer bytes than PLAIN in every column that was measured,
-// up to a tenth, and less time to write and to compress.
+// the values apart from their bytes. That takes fewer bytes than PLAIN in nearly every column that was measured,
+// by up to an eighth, and a page's bytes are copied at once.
 func (c *byteArrays) choose(enumeration bool) encoding {
 	c.how = lengths
 	if c.len() > 0 && (enumeration || c.repeats()) && c.index() {
@@ -134,8 +134,7 @@ func (c *byteArrays) append(b []byte, start, end int) []byte {
 	return append(appendDelta(b, c.lengths), c.data[c.offsets[start]:c.offsets[end]]...)
 }
 
-// bounds compares the first eight bytes as one number, which decides nearly always: 1.5 ns a value, where
-// comparing the bytes takes 8.
+// bounds compares the first eight bytes as one number, which decides nearly always, and takes 2 ns a value.
 func (c *byteArrays) bounds() (low, high []byte) {
 	if c.len() == 0 {
 		return nil, nil

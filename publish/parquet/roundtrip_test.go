@@ -12,6 +12,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
 	pq "github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/file"
 
@@ -282,6 +283,8 @@ func TestRoundTrip(t *testing.T) {
 			{"series, small pages", 250, 0, false, false, 100, true},
 			{"series, pages of one row", 40, 0, false, false, 1, true},
 			{"series, some nulls", 250, 0.2, false, false, 100, true},
+			{"series, mostly null", 250, 0.9, false, false, 30, true},
+			{"few values, mostly null", 250, 0.9, true, false, 30, false},
 			{"one row", 1, 0.2, false, false, 0, false},
 			{"no rows", 0, 0.2, false, false, 0, false},
 		} {
@@ -302,6 +305,43 @@ func TestRoundTrip(t *testing.T) {
 			})
 		}
 	}
+}
+
+// What lies under a null is not written, be it values that stand between others or whole lists.
+func TestValuesUnderNulls(t *testing.T) {
+	s := schemaOf(append(plainFields(), listOf("texts", text()), listOf("lists", listOf("", number())),
+		listOf("points", structOf("", number(), listOf("tags", text()))))...)
+	for seed := range uint64(4) {
+		m := newMaker(seed)
+		m.nulls, m.few, m.series = 0, seed == 1, seed == 2
+		rec := m.record(s, 300)
+		columns := make([]arrow.Array, rec.NumCols())
+		for i, c := range rec.Columns() {
+			columns[i] = array.MakeFromData(m.hide(c.Data()))
+		}
+		rec = array.NewRecord(rec.Schema(), columns, rec.NumRows())
+		checkFile(t, write(t, s, parquet.Options{PageSize: 200}, rec), s, rec)
+	}
+}
+
+// hide makes a third of all slots null and leaves what they hold.
+func (m *maker) hide(d arrow.ArrayData) arrow.ArrayData {
+	valid := make([]byte, d.Len()/8+1)
+	nulls := 0
+	for i := range d.Len() {
+		if m.IntN(3) == 0 {
+			nulls++
+		} else {
+			valid[i/8] |= 1 << (i % 8)
+		}
+	}
+	buffers := slices.Clone(d.Buffers())
+	buffers[0] = memory.NewBufferBytes(valid)
+	var children []arrow.ArrayData
+	for _, child := range d.Children() {
+		children = append(children, m.hide(child))
+	}
+	return array.NewData(d.DataType(), d.Len(), buffers, children, nulls, 0)
 }
 
 func TestCompressions(t *testing.T) {
