@@ -429,6 +429,55 @@ max_invalid = 0.5
 	}
 }
 
+// TestQuarantineOfLongShards has rejected records far apart in units that are decoded in many chunks, a
+// record longer than a chunk, and a key that repeats: each must have its own line and text.
+func TestQuarantineOfLongShards(t *testing.T) {
+	lines := strings.SplitAfter(strings.TrimSuffix(records(0, 9000), "\n"), "\n")
+	want := make(map[int64]string)
+	for _, at := range []int{0, 1, 2500, 2501, 6000, len(lines) - 2} {
+		bad := fmt.Sprintf(`{"id":%d,"text":"number %d","other":1}`, at, at)
+		lines[at], want[int64(at+1)] = bad+"\n", bad
+	}
+	long := fmt.Sprintf(`{"id":3000,"text":"%s"}`, strings.Repeat("x", 700<<10))
+	lines[3000], want[3001] = long+"\n", long
+	repeated := `{"id":4,"text":"again"}`
+	lines[8000], want[8001] = repeated+"\n", repeated
+	text := strings.Join(lines, "")
+	var first string
+	for ending, content := range map[string]string{"": text, ".gz": gzipped(text), ".zst": zstded(text)} {
+		p := newProject(t, header+`
+[[splits]]
+name = "train"
+shards = ["a.jsonl`+ending+`", "b.jsonl"]
+[build]
+on_invalid = "quarantine"
+max_invalid = 0.5
+unit_size = "1MiB"
+`, map[string]string{"a.jsonl" + ending: content, "b.jsonl": records(9000, 10)})
+		built := p.build(2)
+		if d := digests(built.Manifest); first == "" {
+			first = d
+		} else if d != first {
+			t.Errorf("%q: other bytes:\n%s\n%s", ending, d, first)
+		}
+		quarantined, err := os.ReadFile(built.Quarantine)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for line := range strings.Lines(string(quarantined)) {
+			got := decodeQuarantined(t, line)
+			if got.Raw != want[got.Line] {
+				t.Errorf("%q: line %d: %.80q, want %.80q", ending, got.Line, got.Raw, want[got.Line])
+			}
+			n++
+		}
+		if n != len(want) {
+			t.Errorf("%q: %d records, want %d", ending, n, len(want))
+		}
+	}
+}
+
 func decodeQuarantined(t *testing.T, line string) publish.Quarantined {
 	t.Helper()
 	var q publish.Quarantined

@@ -19,6 +19,9 @@ import (
 // group does.
 const batchBytes = 64 << 20
 
+// reserveAfter is after how many chunks of a config's first unit room is made for a whole unit's records.
+const reserveAfter = 2
+
 // An outcome is what a worker made of a unit.
 type outcome struct {
 	err     error
@@ -66,6 +69,7 @@ type worker struct {
 	hashers  []*keyHasher // by key set
 	decoders map[decoderKey]shard.Decoder
 	builder  *shard.Builder
+	reserved bool // the builder has room for a unit
 	checker  *schema.Checker
 	encoder  *parquet.Encoder
 	// ahead has a token for every chunk that was decoded ahead.
@@ -103,7 +107,7 @@ func (w *worker) use(config *catalog.Config) error {
 		}
 	}
 	w.decoders = make(map[decoderKey]shard.Decoder)
-	w.builder = shard.NewBuilder(config.Schema, batchBytes)
+	w.builder, w.reserved = shard.NewBuilder(config.Schema, batchBytes), false
 	w.builder.Findings.Keep = w.run.keepPerBatch
 	w.checker = schema.NewChecker(config.Schema)
 	if !w.run.encode {
@@ -180,6 +184,10 @@ func (w *worker) decode(ctx context.Context, u *unit, c fedChunk, out *outcome) 
 		}
 	}
 	piece.lines += d.Lines()
+	if !w.reserved && len(w.chunks) == reserveAfter {
+		w.builder.Reserve(reserveAfter*chunkBytes, w.run.unitSize)
+		w.reserved = true
+	}
 	w.decoded()
 	return nil
 }

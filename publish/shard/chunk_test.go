@@ -23,6 +23,28 @@ func TestChunkLoads(t *testing.T) {
 	}
 }
 
+func TestChunkUnloads(t *testing.T) {
+	c := Chunk{Size: 5, source: strings.NewReader("0123456789"), offset: 5}
+	if err := c.load(); err != nil {
+		t.Fatal(err)
+	}
+	c.Unload()
+	if c.text != nil {
+		t.Errorf("text %q stays", c.text)
+	}
+	if raw, err := c.raw(Origin{Start: 1, End: 3}); err != nil || string(raw) != "67" {
+		t.Errorf("raw: %q, %v", raw, err)
+	}
+	if _, err := c.raw(Origin{Start: 1, End: 6}); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("raw behind the end: %v", err)
+	}
+	c = Chunk{Size: 2, text: []byte("ab")}
+	c.Unload()
+	if raw, err := c.raw(Origin{Start: 0, End: 2}); err != nil || string(raw) != "ab" {
+		t.Errorf("raw of text that nothing else has: %q, %v", raw, err)
+	}
+}
+
 func TestChunkOfAFileThatBecameShorter(t *testing.T) {
 	c := Chunk{Size: 6, source: bytes.NewReader([]byte("0123456789")), offset: 5}
 	if err := c.load(); !errors.Is(err, io.ErrUnexpectedEOF) {

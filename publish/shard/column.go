@@ -3,6 +3,7 @@ package shard
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -86,6 +87,28 @@ func (c *column) size() int {
 		n += c.keys.size()
 	}
 	return n
+}
+
+// reserve makes room for so many times what the column holds.
+func (c *column) reserve(times float64) {
+	c.fixed = reserve(c.fixed, times)
+	c.offsets = reserve(c.offsets, times)
+	c.data = reserve(c.data, times)
+	c.valid = reserve(c.valid, times)
+	for _, child := range c.children {
+		child.reserve(times)
+	}
+	if c.keys != nil {
+		c.keys.reserve(times)
+	}
+}
+
+// reserve returns s with a capacity of so many times its length.
+func reserve[T any](s []T, times float64) []T {
+	if want := int(float64(len(s)) * times); want > cap(s) {
+		return slices.Grow(s, want-len(s))
+	}
+	return s
 }
 
 // appendNull appends a null.

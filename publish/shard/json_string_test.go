@@ -61,7 +61,7 @@ func TestUnescape(t *testing.T) {
 }
 
 func BenchmarkUnescape(b *testing.B) {
-	text := []byte(strings.Repeat(`	if err := json.Unmarshal(data, &v); err != nil {\n\t\treturn fmt.Errorf(\"reading: %w\", err)\n\t}\n`, 1000)[1:])
+	text := []byte(strings.Repeat(`if err := json.Unmarshal(data, &v); err != nil {\n\t\treturn fmt.Errorf(\"reading: %w\", err)\n\t}\n`, 1000))
 	p := newJSONParser("record")
 	p.begin(append(text, '"'))
 	b.SetBytes(int64(len(text)))
