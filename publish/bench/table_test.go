@@ -99,7 +99,7 @@ func TestReport(t *testing.T) {
 func TestReportOfOneKind(t *testing.T) {
 	w := &workshop{dir: t.TempDir()}
 	other := made("text", "gz")
-	other.Where.Bindery = "another"
+	other.Where.Program = "another"
 	for name, v := range map[string]any{
 		resultFile("text", "plain"): made("text", "plain"),
 		resultFile("text", "gz"):    other,
