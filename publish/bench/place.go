@@ -15,7 +15,8 @@ import (
 // A place is what results depend on beside the data.
 type place struct {
 	Date    string            `json:"date"`
-	Bindery string            `json:"bindery"`
+	Bindery string            `json:"bindery"` // its commit, and the version of Go
+	Program string            `json:"program"` // the digest of Bindery's program
 	System  string            `json:"system"`
 	CPU     string            `json:"cpu"`
 	Cores   int               `json:"cores"`
@@ -25,9 +26,14 @@ type place struct {
 
 func (w *workshop) place(ctx context.Context, sizeMB int64) (place, error) {
 	revision, err := w.revision(ctx)
+	if err != nil {
+		return place{}, err
+	}
+	program, err := w.digest()
 	return place{
 		Date:    time.Now().Format(time.DateOnly),
 		Bindery: revision,
+		Program: program,
 		System:  runtime.GOOS + "/" + runtime.GOARCH,
 		CPU:     cpuModel(),
 		Cores:   runtime.NumCPU(),
@@ -48,7 +54,7 @@ func cpuModel() string {
 // differs says what other has that p has not; the empty string where results of both can be compared.
 func (p place) differs(other place) string {
 	for _, pair := range [][2]string{
-		{p.Bindery, other.Bindery}, {p.System, other.System}, {p.CPU, other.CPU},
+		{"program " + p.Program, "program " + other.Program}, {p.System, other.System}, {p.CPU, other.CPU},
 		{fmt.Sprint(p.Cores, " cores"), fmt.Sprint(other.Cores, " cores")},
 		{fmt.Sprint(p.Size, " MB"), fmt.Sprint(other.Size, " MB")},
 		{p.versions(), other.versions()},

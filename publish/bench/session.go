@@ -86,31 +86,47 @@ func (w *workshop) measureLarger(ctx context.Context, s set, o options) (*larger
 	return &larger{o.times, measured}, os.RemoveAll(dir)
 }
 
-// The commands that should feel instant.
-var startupLabels = []string{"bindery --help", "bindery release of the example"}
+// A command is one that takes little more than its start.
+type command struct {
+	label     string
+	arguments []string
+}
+
+// startupCommands are Bindery's that should feel instant, and what the peers' rows have in them of the
+// interpreter's start and of reading the peer's own code.
+func (w *workshop) startupCommands(example string) []command {
+	commands := []command{
+		{"`bindery --help`", []string{w.bindery, "--help"}},
+		{"`bindery release` of the example", []string{w.bindery, "release", "--quiet", example}},
+	}
+	if w.python == "" {
+		return commands
+	}
+	for _, module := range []string{"duckdb", "polars", "pyarrow.json, pyarrow.parquet", "datasets"} {
+		commands = append(commands, command{"Python: `import " + module + "`", []string{w.python, "-c", "import " + module}})
+	}
+	return commands
+}
 
 // measureStartup measures what a person waits for who has little data.
 func (w *workshop) measureStartup(ctx context.Context, where place, rounds int) (*startup, error) {
 	example := filepath.Join(w.dir, "example")
+	commands := w.startupCommands(example)
 	s := &startup{Where: where}
-	for _, label := range startupLabels {
-		s.Tools = append(s.Tools, toolResult{Name: label})
+	for _, c := range commands {
+		s.Tools = append(s.Tools, toolResult{Name: c.label})
 	}
 	for n := range rounds + 1 {
-		if err := os.RemoveAll(example); err != nil {
+		if err := copyExample(example, filepath.Join(w.module, "cmd", "bindery", "example")); err != nil {
 			return nil, err
 		}
-		from := filepath.Join(w.module, "cmd", "bindery", "example")
-		if err := copyExample(example, from); err != nil {
-			return nil, err
-		}
-		for i, arguments := range [][]string{{"--help"}, {"release", "--quiet", example}} {
-			settle()
-			measured, err := measure(ctx, w.dir, append([]string{w.bindery}, arguments...)...)
+		settle()
+		for i, c := range commands {
+			measured, err := measure(ctx, w.dir, c.arguments...)
 			if err != nil {
 				return nil, err
 			}
-			if n > 0 {
+			if n > 0 { // The first round warms up.
 				s.Tools[i].Samples = append(s.Tools[i].Samples, measured)
 			}
 		}
@@ -121,8 +137,12 @@ func (w *workshop) measureStartup(ctx context.Context, where place, rounds int) 
 	return s, w.keep(startupFile, s)
 }
 
-// copyExample copies the declaration and the shards, and nothing that was built from them.
+// copyExample copies the declaration and the shards, and nothing that was built from them, in place of what
+// is there.
 func copyExample(to, from string) error {
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
 	if err := os.CopyFS(filepath.Join(to, "shards"), os.DirFS(filepath.Join(from, "shards"))); err != nil {
 		return err
 	}

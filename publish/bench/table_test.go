@@ -40,7 +40,7 @@ func TestTables(t *testing.T) {
 	text.Larger = &larger{Times: 10, Sample: sample{Wall: 10, CPU: 15, Peak: 210_000_000, Size: 900_000_000}}
 	wide.Tools = wide.Tools[:2]
 	wide.Records = 0
-	begin := &startup{Tools: []toolResult{{Name: "bindery --help", Samples: []sample{{Wall: 0.012, CPU: 0.01, Peak: 20_000_000}}}}}
+	begin := &startup{Tools: []toolResult{{Name: "`bindery --help`", Samples: []sample{{Wall: 0.012, CPU: 0.01, Peak: 20_000_000}}}}}
 	golden(t, "tables.md", tables([]*result{text, compressed, wide}, begin))
 }
 
@@ -99,7 +99,7 @@ func TestReport(t *testing.T) {
 func TestReportOfOneKind(t *testing.T) {
 	w := &workshop{dir: t.TempDir()}
 	other := made("text", "gz")
-	other.Where.Bindery = "another"
+	other.Where.Program = "another"
 	for name, v := range map[string]any{
 		resultFile("text", "plain"): made("text", "plain"),
 		resultFile("text", "gz"):    other,

@@ -63,7 +63,8 @@ func (w *workshop) build(ctx context.Context, program string) (err error) {
 	if runtime.GOOS == "windows" {
 		w.bindery += ".exe"
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", w.bindery, "./cmd/bindery")
+	// Without the commit in it, the same code gives the same program; see place.differs.
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-o", w.bindery, "./cmd/bindery")
 	cmd.Dir = w.module
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building Bindery: %w: %s", err, said)
@@ -71,44 +72,54 @@ func (w *workshop) build(ctx context.Context, program string) (err error) {
 	return nil
 }
 
-// revision says which Bindery is measured: the commit that its program was built from, as the program says
-// or, where Go was told to leave that out, as the clone says; of a program that was given, its digest.
+// revision says which Bindery is measured: the commit of the clone that it was built in, or what the program
+// that was given says of itself.
 func (w *workshop) revision(ctx context.Context) (string, error) {
 	info, err := buildinfo.ReadFile(w.bindery)
 	if err != nil {
 		return "", fmt.Errorf("reading what %s was built from: %w", w.bindery, err)
 	}
-	said := make(map[string]string)
+	var revision string
+	var changed bool
 	for _, s := range info.Settings {
-		said[s.Key] = s.Value
-	}
-	revision, changed := said["vcs.revision"], said["vcs.modified"] == "true"
-	if revision == "" && w.given {
-		program, err := os.ReadFile(w.bindery)
-		if err != nil {
-			return "", err
+		switch s.Key {
+		case "vcs.revision":
+			revision = s.Value
+		case "vcs.modified":
+			changed = s.Value == "true"
 		}
-		sum := sha256.Sum256(program)
-		return "of the digest " + hex.EncodeToString(sum[:6]) + ", " + info.GoVersion, nil
 	}
-	if revision == "" {
+	if !w.given {
 		if revision, changed, err = w.head(ctx); err != nil {
 			return "", err
 		}
 	}
-	revision = revision[:min(12, len(revision))]
-	if changed {
-		revision += " with changes"
+	switch {
+	case revision == "":
+		return "of no known commit, " + info.GoVersion, nil
+	case changed:
+		return revision[:12] + " with changes, " + info.GoVersion, nil
 	}
-	return revision + ", " + info.GoVersion, nil
+	return revision[:12] + ", " + info.GoVersion, nil
 }
 
-// head is the commit that the clone is at, and whether its Go code differs from that.
+// digest tells programs apart.
+func (w *workshop) digest() (string, error) {
+	program, err := os.ReadFile(w.bindery)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(program)
+	return hex.EncodeToString(sum[:8]), nil
+}
+
+// head is the commit that the clone is at, and whether the code that the program is made of differs from
+// that.
 func (w *workshop) head(ctx context.Context) (revision string, changed bool, err error) {
 	if revision, err = output(ctx, "git", "-C", w.module, "rev-parse", "HEAD"); err != nil {
 		return "", false, err
 	}
-	differing, err := output(ctx, "git", "-C", w.module, "status", "--porcelain", "--", "*.go", "go.mod")
+	differing, err := output(ctx, "git", "-C", w.module, "status", "--porcelain", "--", "*.go", "go.mod", ":!publish/bench", ":!*_test.go")
 	return revision, differing != "", err
 }
 

@@ -1,7 +1,7 @@
 """Polars: a lazy scan of JSON lines with the declared types, sunk into one Parquet file.
 
-Dates and timestamps are read as text and converted by their format, which takes a third of the time that the
-scan needs to convert them; small integers are no types of the scan and are cast.
+Dates and timestamps are scanned as text and converted by their format, since the scan takes several times as long
+to convert them. Small integers are no types of the scan, and are cast.
 """
 
 import os
