@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/catalog/citation"
+	"github.com/bindery-data/bindery/catalog/croissant"
 	"github.com/bindery-data/bindery/catalog/license"
 	"github.com/bindery-data/bindery/schema"
 )
@@ -17,6 +19,26 @@ import (
 type document struct {
 	name, role string
 	text       []byte
+}
+
+// describeRelease returns documents and, behind them, those that describe the release to machines. The last
+// of these names every other file with its digest, so that documents must be all that there are but the
+// manifest and the checksums. The statistics s may be nil.
+func describeRelease(d *catalog.Declaration, m *catalog.Manifest, s *catalog.Statistics, documents []document) ([]document, error) {
+	if text := citation.Render(d); text != nil {
+		documents = append(documents, document{citation.Name, catalog.RoleDocument, text})
+	}
+	whole := *m
+	whole.Files = slices.Clone(m.Files)
+	for _, doc := range documents {
+		whole.Files = append(whole.Files, catalog.Describe(doc.name, doc.role, doc.text))
+	}
+	slices.SortFunc(whole.Files, func(a, b catalog.File) int { return strings.Compare(a.Name, b.Name) })
+	text, err := croissant.Render(d, &whole, s)
+	if err != nil {
+		return nil, err
+	}
+	return append(documents, document{croissant.Name, catalog.RoleDocument, text}), nil
 }
 
 // licenseFiles returns LICENSE, the dataset's license, and LICENSE-ID.txt for every other that a

@@ -135,6 +135,10 @@ func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep 
 	documents = append(documents,
 		document{"README.md", catalog.RoleCard, cardText},
 		document{"bindery.toml", catalog.RoleDocument, d.Text})
+	documents, err = describeRelease(d, m, nil, documents)
+	if err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
 	if err := st.writeDocuments(m, documents); err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
