@@ -3,6 +3,7 @@ package croissant
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bindery-data/bindery/catalog"
@@ -94,15 +95,37 @@ func (b *records) recordSet() recordSet {
 		rs.Key = append(rs.Key, reference{fieldID(b.id, f)})
 	}
 	for _, f := range b.config.Schema.Fields {
-		rs.Field = append(rs.Field, b.field(f, fieldID(b.id, f), dataSource{FileSet: reference{b.files}, Extract: extract{Column: f.Name}}))
+		rs.Field = append(rs.Field, b.field(f, fieldID(b.id, f), b.column(f)))
 	}
 	return rs
 }
 
-// field describes f, whose values src yields. A value within a struct is reached by one transform for each
-// struct on the way, which is applied to each item where the values are lists. A map is described as it
-// is written: as a list of structs of key and value.
-func (b *records) field(f *schema.Field, id string, src dataSource) field {
+// A way leads from a record to the values of a field.
+type way struct {
+	source dataSource
+	// lists is how many lists of structs were entered on the way.
+	lists int
+}
+
+// column returns the way to a top-level field.
+func (b *records) column(f *schema.Field) way {
+	return way{source: dataSource{FileSet: reference{b.files}, Extract: extract{Column: f.Name}}}
+}
+
+// member returns the way on to a member of a struct: one more transform, which is applied to each item of a
+// list.
+func (w way) member(name string, lists int) way {
+	steps := append(slices.Clip(w.source.Transform), transform{JSONPath: jsonPath(name)})
+	w.source.Transform, w.lists = steps, w.lists+lists
+	return w
+}
+
+// field describes f, to whose values w leads. A map is described as it is written: as a list of structs of
+// key and value.
+//
+// A transform is applied to the items of one list, not to those of lists in it. So what lies in a list of
+// structs within another is described without a source: readers pass it over, and read the rest.
+func (b *records) field(f *schema.Field, id string, w way) field {
 	out := field{
 		Type: "cr:Field", ID: id, Name: f.Name, Description: f.Description, Annotation: b.annotations(f, id),
 	}
@@ -123,13 +146,14 @@ func (b *records) field(f *schema.Field, id string, src dataSource) field {
 		out.IsArray, out.ArrayShape = true, strings.Join(shape, ",")
 	}
 	if children == nil {
-		out.DataType, out.Source = dataType(item), &src
+		out.DataType = dataType(item)
+		if w.lists <= 1 {
+			out.Source = &w.source
+		}
 		return out
 	}
 	for _, child := range children {
-		inner := src
-		inner.Transform = append(src.Transform[:len(src.Transform):len(src.Transform)], transform{JSONPath: jsonPath(child.Name)})
-		out.SubField = append(out.SubField, b.field(child, fieldID(id, child), inner))
+		out.SubField = append(out.SubField, b.field(child, fieldID(id, child), w.member(child.Name, len(shape))))
 	}
 	return out
 }
