@@ -11,6 +11,7 @@ import (
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/catalog/citation"
 	"github.com/bindery-data/bindery/catalog/croissant"
+	"github.com/bindery-data/bindery/catalog/datapackage"
 	"github.com/bindery-data/bindery/catalog/license"
 	"github.com/bindery-data/bindery/schema"
 )
@@ -28,13 +29,18 @@ func describeRelease(d *catalog.Declaration, m *catalog.Manifest, s *catalog.Sta
 	if text := citation.Render(d); text != nil {
 		documents = append(documents, document{citation.Name, catalog.RoleDocument, text})
 	}
+	text, err := datapackage.Render(d, m)
+	if err != nil {
+		return nil, err
+	}
+	documents = append(documents, document{datapackage.Name, catalog.RoleDocument, text})
 	whole := *m
 	whole.Files = slices.Clone(m.Files)
 	for _, doc := range documents {
 		whole.Files = append(whole.Files, catalog.Describe(doc.name, doc.role, doc.text))
 	}
 	slices.SortFunc(whole.Files, func(a, b catalog.File) int { return strings.Compare(a.Name, b.Name) })
-	text, err := croissant.Render(d, &whole, s)
+	text, err = croissant.Render(d, &whole, s)
 	if err != nil {
 		return nil, err
 	}

@@ -213,8 +213,10 @@ func dataType(f *schema.Field) any {
 }
 
 // split describes the field that says which split a record is in, as its file's name does. The expression
-// takes what it gives, too: readers apply it twice.
+// takes what it gives, too, since mlcroissant applies it twice; and it repeats the class of digits, since
+// mlcroissant makes a glob of it to load one split alone.
 func (b *records) split() field {
+	digits := strings.Repeat("[0-9]", 5)
 	var names []string
 	for _, s := range b.config.Splits {
 		names = append(names, regexp.QuoteMeta(s.Name))
@@ -228,7 +230,7 @@ func (b *records) split() field {
 		DataType: "sc:Text",
 		Source: &dataSource{
 			FileSet: reference{b.files}, Extract: extract{FileProperty: "fullpath"},
-			Transform: []transform{{Regex: "^" + prefix + "(" + strings.Join(names, "|") + `)(?:-[0-9]{5}-of-[0-9]{5}\.parquet)?$`}},
+			Transform: []transform{{Regex: "^" + prefix + "(" + strings.Join(names, "|") + ")(?:-" + digits + "-of-" + digits + `\.parquet)?$`}},
 		},
 		References: &referenced{reference{b.splitSet + "/name"}},
 	}
