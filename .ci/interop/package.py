@@ -30,7 +30,7 @@ def main(bundle):
         faults.append("the report says that the package is not valid")
     rows, cells = 0, 0
     data = {f["name"]: f for f in manifest["files"] if f["role"] == "data"}
-    if [r["path"] for r in package["resources"]] != list(data):
+    if sorted(r["path"] for r in package["resources"]) != sorted(data):
         faults.append(f"resources are {[r['path'] for r in package['resources']]}")
     for task, resource in zip(report.tasks, package["resources"], strict=True):
         rows, cells = rows + task.stats["rows"], cells + task.stats["rows"] * task.stats["fields"]

@@ -30,7 +30,7 @@ func BibTeX(d *catalog.Declaration) string {
 	field("year", fmt.Sprintf("%.4s", d.Dataset.Date))
 	field("version", d.Dataset.Version)
 	field("note", "Data set")
-	field("url", strings.NewReplacer("{", "%7B", "}", "%7D", `\`, "%5C").Replace(d.Dataset.Homepage))
+	field("url", catalog.URI(d.Dataset.Homepage))
 	b.WriteString("}\n")
 	return b.String()
 }

@@ -38,7 +38,7 @@ func Render(d *catalog.Declaration) []byte {
 	y.text("version", d.Dataset.Version)
 	y.text("date-released", d.Dataset.Date)
 	y.list("license", licenses(d.Dataset.License))
-	y.text("url", d.Dataset.Homepage)
+	y.text("url", catalog.URI(d.Dataset.Homepage))
 	y.list("keywords", unique(d.Dataset.Keywords))
 	return []byte(y.String())
 }
@@ -60,7 +60,7 @@ func (y *yaml) author(a catalog.Author) {
 	if orcid != "" {
 		orcid = "https://orcid.org/" + orcid
 	}
-	for _, member := range [][2]string{{"orcid", orcid}, {"email", a.Email}, {"website", a.URL}} {
+	for _, member := range [][2]string{{"orcid", orcid}, {"email", a.Email}, {"website", catalog.URI(a.URL)}} {
 		y.text("    "+member[0], member[1])
 	}
 }

@@ -128,7 +128,7 @@ func newDocument(d *catalog.Declaration) *document {
 	doc := &document{
 		Context: context, Type: "sc:Dataset", ConformsTo: specification,
 		Name: d.Dataset.Title, Alternate: d.Dataset.Name, Description: d.Dataset.Description,
-		License: licenseOf(d.Dataset.License, "LICENSE"), URL: d.Dataset.Homepage,
+		License: licenseOf(d.Dataset.License, "LICENSE"), URL: catalog.URI(d.Dataset.Homepage),
 		Version: d.Dataset.Version, SDVersion: d.Dataset.Version,
 		Published: d.Dataset.Date, Modified: d.Dataset.Date,
 		CiteAs: citation.BibTeX(d), Keywords: d.Dataset.Keywords, Language: d.Dataset.Languages,
@@ -152,7 +152,7 @@ func newDocument(d *catalog.Declaration) *document {
 // newCreator describes an author. A declaration does not tell persons from bodies, which schema.org does:
 // authors are persons unless they say otherwise.
 func newCreator(a catalog.Author) creator {
-	c := creator{Type: "sc:Person", Name: a.Name, Email: a.Email, URL: a.URL}
+	c := creator{Type: "sc:Person", Name: a.Name, Email: a.Email, URL: catalog.URI(a.URL)}
 	if a.ORCID != "" {
 		c.SameAs = "https://orcid.org/" + a.ORCID
 	}
@@ -163,7 +163,7 @@ func newCreator(a catalog.Author) creator {
 }
 
 func newSource(s catalog.Source) source {
-	out := source{Type: "prov:Entity", Name: s.Name, URL: s.URL, Copyright: s.Copyright}
+	out := source{Type: "prov:Entity", Name: s.Name, URL: catalog.URI(s.URL), Copyright: s.Copyright}
 	if s.License != "" {
 		out.License = licenseOf(s.License, "")
 	}

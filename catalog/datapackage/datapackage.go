@@ -27,15 +27,15 @@ const profile = "https://datapackage.org/profiles/2.0/datapackage.json"
 func Render(d *catalog.Declaration, m *catalog.Manifest) ([]byte, error) {
 	p := document{
 		Schema: profile, Name: d.Dataset.Name, Title: d.Dataset.Title, Description: d.Dataset.Description,
-		Homepage: d.Dataset.Homepage, Version: d.Dataset.Version, Created: d.Dataset.Date + "T00:00:00Z",
+		Homepage: catalog.URI(d.Dataset.Homepage), Version: d.Dataset.Version, Created: d.Dataset.Date + "T00:00:00Z",
 		Keywords: d.Dataset.Keywords, Licenses: licensesOf(d.Dataset.License), Resources: []resource{},
 	}
 	for _, a := range d.Dataset.Authors {
 		p.Contributors = append(p.Contributors, contributor{
-			Title: a.Name, Path: a.URL, Email: a.Email, Organization: a.Affiliation, Roles: []string{"creator"}})
+			Title: a.Name, Path: catalog.URI(a.URL), Email: a.Email, Organization: a.Affiliation, Roles: []string{"creator"}})
 	}
 	for _, s := range d.Sources {
-		p.Sources = append(p.Sources, source{Title: s.Name, Path: s.URL})
+		p.Sources = append(p.Sources, source{Title: s.Name, Path: catalog.URI(s.URL)})
 	}
 	schemas := make(map[string]*tableSchema)
 	for _, c := range d.Configs {
