@@ -14,6 +14,7 @@ import (
 	"github.com/bindery-data/bindery/catalog/card"
 	"github.com/bindery-data/bindery/publish/disk"
 	"github.com/bindery-data/bindery/publish/parquet"
+	"github.com/bindery-data/bindery/publish/stats"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -30,6 +31,7 @@ type stage struct {
 	// made is the folder for bundles if it was not there before.
 	made        string
 	data        *dataFiles
+	statistics  statistics
 	quarantined *quarantineFile
 }
 
@@ -98,6 +100,7 @@ func replaceable(d *catalog.Declaration, final string) error {
 
 // empty makes the stage as if nothing had been written.
 func (st *stage) empty() error {
+	st.statistics = nil
 	err := errors.Join(st.data.abandon(), st.quarantined.abandon())
 	for _, dir := range []string{st.dir, st.scratch} {
 		if err == nil {
@@ -114,7 +117,10 @@ func (st *stage) empty() error {
 }
 
 // rowGroup implements sink.
-func (st *stage) rowGroup(sp *splitPlan, g *parquet.RowGroup) error { return st.data.add(sp, g) }
+func (st *stage) rowGroup(sp *splitPlan, g *parquet.RowGroup, of *stats.Columns) error {
+	st.statistics.add(sp, of)
+	return st.data.add(sp, g)
+}
 
 // quarantine implements sink.
 func (st *stage) quarantine(sp *splitPlan, at schema.Place, body []byte) error {
@@ -132,7 +138,11 @@ func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep 
 	if err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
-	documents = append(documents,
+	measured, err := st.statistics.document(d, p)
+	if err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
+	documents = append(documents, measured,
 		document{"README.md", catalog.RoleCard, cardText},
 		document{"bindery.toml", catalog.RoleDocument, d.Text})
 	documents, err = describeRelease(d, m, nil, documents)
