@@ -22,10 +22,8 @@ type document struct {
 	text       []byte
 }
 
-// describeRelease returns documents and, behind them, those that describe the release to machines. The last
-// of these names every other file with its digest, so that documents must be all that there are but the
-// manifest and the checksums. The statistics s may be nil.
-func describeRelease(d *catalog.Declaration, m *catalog.Manifest, s *catalog.Statistics, documents []document) ([]document, error) {
+// describeRelease returns documents and, behind them, the citation and the data package.
+func describeRelease(d *catalog.Declaration, m *catalog.Manifest, documents []document) ([]document, error) {
 	if text := citation.Render(d); text != nil {
 		documents = append(documents, document{citation.Name, catalog.RoleDocument, text})
 	}
@@ -33,14 +31,19 @@ func describeRelease(d *catalog.Declaration, m *catalog.Manifest, s *catalog.Sta
 	if err != nil {
 		return nil, err
 	}
-	documents = append(documents, document{datapackage.Name, catalog.RoleDocument, text})
+	return append(documents, document{datapackage.Name, catalog.RoleDocument, text}), nil
+}
+
+// describeFiles returns documents and, behind them, Croissant, which names each of them and each of the data
+// files of m with its digest. So documents must be all that there are but the manifest and the checksums.
+func describeFiles(d *catalog.Declaration, m *catalog.Manifest, s *catalog.Statistics, documents []document) ([]document, error) {
 	whole := *m
 	whole.Files = slices.Clone(m.Files)
 	for _, doc := range documents {
 		whole.Files = append(whole.Files, catalog.Describe(doc.name, doc.role, doc.text))
 	}
 	slices.SortFunc(whole.Files, func(a, b catalog.File) int { return strings.Compare(a.Name, b.Name) })
-	text, err = croissant.Render(d, &whole, s)
+	text, err := croissant.Render(d, &whole, s)
 	if err != nil {
 		return nil, err
 	}

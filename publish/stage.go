@@ -134,19 +134,22 @@ func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep 
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
 	m := newManifest(d, rep, data)
+	measured, err := st.statistics.describe(d, p)
+	if err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
+	documents = append(documents, document{"bindery.toml", catalog.RoleDocument, d.Text},
+		document{catalog.StatisticsName, catalog.RoleDocument, measured.Marshal()})
+	if documents, err = describeRelease(d, m, documents); err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
 	cardText, err := card.Render(d, m)
 	if err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
-	measured, err := st.statistics.document(d, p)
-	if err != nil {
-		return nil, fmt.Errorf("building %s: %w", st.final, err)
-	}
-	documents = append(documents, measured,
-		document{"README.md", catalog.RoleCard, cardText},
-		document{"bindery.toml", catalog.RoleDocument, d.Text})
-	documents, err = describeRelease(d, m, nil, documents)
-	if err != nil {
+	documents = append(documents, document{"README.md", catalog.RoleCard, cardText})
+	// Croissant comes last: it has the digest of every other document.
+	if documents, err = describeFiles(d, m, measured, documents); err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
 	if err := st.writeDocuments(m, documents); err != nil {
