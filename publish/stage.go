@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/bindery-data/bindery/catalog"
-	"github.com/bindery-data/bindery/catalog/card"
 	"github.com/bindery-data/bindery/publish/disk"
 	"github.com/bindery-data/bindery/publish/parquet"
 	"github.com/bindery-data/bindery/schema"
@@ -128,13 +127,13 @@ func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep 
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
 	m := newManifest(d, rep, data)
-	cardText, err := card.Render(d, m)
+	documents = append(documents, document{"bindery.toml", catalog.RoleDocument, d.Text})
+	// The card comes last: it speaks of the other documents.
+	cards, err := cardFiles(d, m, documents, nil, st.data.uncompressed)
 	if err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
-	documents = append(documents,
-		document{"README.md", catalog.RoleCard, cardText},
-		document{"bindery.toml", catalog.RoleDocument, d.Text})
+	documents = append(documents, cards...)
 	if err := st.writeDocuments(m, documents); err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
