@@ -60,8 +60,8 @@ func Make(in Input) (*Card, error) {
 type view struct {
 	Input
 	Plots []Plot
-	// notDrawn says, by config, how many fields could have a plot and have none because there are many.
-	notDrawn map[string]int
+	// notDrawn are the fields without a plot, by config.
+	notDrawn map[string]undrawn
 }
 
 // A splitSize says how large a split is.

@@ -44,12 +44,41 @@ func (v view) PlotsOf(config string) []Plot {
 	return of
 }
 
-// NotDrawn says how many fields of a config could have a plot and have none, to keep the page short.
-func (v view) NotDrawn(config string) int { return v.notDrawn[config] }
+// NotDrawn says which fields of a config with values have no plot; it may be nothing.
+func (v view) NotDrawn(config string) string {
+	left := v.notDrawn[config]
+	var parts []string
+	if len(left.even) > 0 {
+		parts = append(parts, fmt.Sprintf("Not drawn, since there is nothing to see: %s.", someNames(left.even)))
+	}
+	if len(left.more) > 0 {
+		parts = append(parts, fmt.Sprintf("Not drawn, to keep this page short, are the fields that the declaration has behind these: %s.", someNames(left.more)))
+	}
+	return strings.Join(parts, " ")
+}
+
+// someNames lists names, the first of many.
+func someNames(names []string) string {
+	const shown = 8
+	var list []string
+	for _, n := range names[:min(shown, len(names))] {
+		list = append(list, code(n))
+	}
+	if len(names) > shown {
+		return fmt.Sprintf("%s and %d more", strings.Join(list, ", "), len(names)-shown)
+	}
+	return strings.Join(list, ", ")
+}
+
+// undrawn are fields without a plot.
+type undrawn struct {
+	even []string // all values are the same, or each is as frequent as any other
+	more []string // there are enough plots
+}
 
 // plots draws the fields whose values are worth a look, in the order of the declaration.
-func plots(in Input) (drawn []Plot, left map[string]int) {
-	left = make(map[string]int)
+func plots(in Input) (drawn []Plot, left map[string]undrawn) {
+	left = make(map[string]undrawn)
 	names := make(map[string]bool)
 	for _, c := range in.Declaration.Configs {
 		if !in.HasStatistics(c.Name) {
@@ -59,14 +88,22 @@ func plots(in Input) (drawn []Plot, left map[string]int) {
 		n := 0
 		for _, f := range c.Schema.All() {
 			fs := catalog.FindField(whole, f.Path)
-			if fs == nil {
+			if fs == nil || f.Type == schema.Struct {
 				continue
 			}
 			ch, ok := chartOf(f, fs)
+			if keys := c.Schema.PrimaryKey; len(keys) == 1 && keys[0] == f {
+				ok = false // No record has another's value.
+			}
+			not := left[c.Name]
 			switch {
+			case !ok && fs.Count > fs.Nulls:
+				not.even = append(not.even, f.Path)
+				left[c.Name] = not
 			case !ok:
 			case n == maxConfigPlots || len(drawn) == maxPlots:
-				left[c.Name]++
+				not.more = append(not.more, f.Path)
+				left[c.Name] = not
 			default:
 				n++
 				drawn = append(drawn, Plot{Name: plotName(c.Name, f.Path, names), Config: c.Name, Field: f.Path,
@@ -87,7 +124,7 @@ func plotName(config, field string, names map[string]bool) string {
 			return r + 'a' - 'A'
 		}
 		return '-'
-	}, field), "-")
+	}, strings.NewReplacer("[]", ".items", "{}", ".values").Replace(field)), "-")
 	slug = strings.Trim(slug[:min(len(slug), 64)], "-")
 	stem := "plot-" + config
 	if slug != "" {
@@ -129,7 +166,8 @@ func (c chart) caption() string { return c.words }
 const maxBars = 6
 
 // chartOf decides how a field is drawn, and whether there is anything to see: not where there are fewer
-// than two different values or lengths.
+// than two different values or lengths, and not where every text is there once, as an id is, or as often
+// as any other.
 func chartOf(f *schema.Field, fs *catalog.FieldStatistics) (chart, bool) {
 	values := fs.Count - fs.Nulls
 	if values < 2 {
@@ -137,6 +175,9 @@ func chartOf(f *schema.Field, fs *catalog.FieldStatistics) (chart, bool) {
 	}
 	if bars, ok := barsOf(f, fs); ok {
 		return barChart(f, fs, bars), true
+	}
+	if even(f, fs) {
+		return chart{}, false
 	}
 	d, unit := &fs.Distribution, ""
 	if fs.Lengths != nil {
@@ -146,6 +187,24 @@ func chartOf(f *schema.Field, fs *catalog.FieldStatistics) (chart, bool) {
 		return chart{}, false
 	}
 	return histogramChart(f, d, unit), true
+}
+
+// even reports whether a field has texts that are all as frequent, and few for what there is: names and
+// codes rather than prose, whose lengths would say something.
+func even(f *schema.Field, fs *catalog.FieldStatistics) bool {
+	if f.Type != schema.String && f.Type != schema.Binary {
+		return false
+	}
+	if f.Unique || f.Format == "uuid" {
+		return true
+	}
+	fr := fs.Frequent
+	return fr != nil && fr.Unlisted == 0 && len(fr.Values) > 0 && evenCounts(fr.Values)
+}
+
+// evenCounts reports whether all values occur about as often.
+func evenCounts(values []catalog.FrequentValue) bool {
+	return 10*(values[0].Count-values[len(values)-1].Count) <= values[0].Count
 }
 
 // barsOf returns the bars of a field that has few values, or some that stand out.
@@ -163,6 +222,9 @@ func barsOf(f *schema.Field, fs *catalog.FieldStatistics) ([]bar, bool) {
 	ordered := f.Type != schema.String && f.Type != schema.JSON && f.Type != schema.Binary
 	list := slices.Clone(fs.Frequent.Values)
 	few := fs.Frequent.Unlisted == 0 && len(list) <= maxBars
+	if !few && evenCounts(list) {
+		return nil, false
+	}
 	if ordered && !few {
 		return nil, false // Its histogram says more.
 	}
@@ -254,6 +316,9 @@ func position(value string, h *catalog.Histogram) float64 {
 		}
 		if low <= v && v < high && high > low {
 			within := (v - low) / (high - low)
+			if whole := math.Trunc(low) == low && math.Trunc(high) == high && math.Trunc(v) == v; whole && h.Scale == catalog.ScaleLinear {
+				within = (v + 0.5 - low) / (high - low) // A whole number is drawn as wide as it is far to the next.
+			}
 			if math.IsNaN(within) || math.IsInf(within, 0) {
 				within = 0.5
 			}

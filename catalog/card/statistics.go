@@ -75,11 +75,11 @@ func distinct(fs *catalog.FieldStatistics) string {
 func valueRange(f *schema.Field, fs *catalog.FieldStatistics) string {
 	switch {
 	case fs.Lengths != nil:
-		return spread(fs.Lengths) + " " + lengthUnit(f.Type)
+		return spread(fs.Lengths, " "+lengthUnit(f.Type))
 	case f.Type == schema.String || fs.Minimum == nil:
 		return ""
 	}
-	return spread(&fs.Distribution)
+	return spread(&fs.Distribution, "")
 }
 
 // lengthUnit names what the lengths of values of a type count.
@@ -95,16 +95,16 @@ func lengthUnit(t schema.Type) string {
 	return "characters"
 }
 
-// spread writes a distribution as "1 to 9, median 4".
-func spread(d *catalog.Distribution) string {
+// spread writes a distribution as "1 to 9 items, median 4".
+func spread(d *catalog.Distribution, unit string) string {
 	if d.Minimum == nil || d.Maximum == nil {
 		return ""
 	}
 	low, high := number(d.Minimum.Value), number(d.Maximum.Value)
 	if low == high {
-		return text(low)
+		return text(low + unit)
 	}
-	line := low + " to " + high
+	line := low + " to " + high + unit
 	if m, ok := median(d); ok {
 		line += ", median " + m
 	}
@@ -144,6 +144,9 @@ func frequent(f *schema.Field, fs *catalog.FieldStatistics) string {
 	}
 	if fs.Frequent == nil {
 		return ""
+	}
+	if v := fs.Frequent.Values; fs.Frequent.Unlisted == 0 && len(v) > maxFrequentShown && v[0].Count > 1 && v[0].Count == v[len(v)-1].Count {
+		return "each " + plural(v[0].Count, "time")
 	}
 	var list []string
 	for _, v := range fs.Frequent.Values {

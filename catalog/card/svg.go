@@ -84,7 +84,7 @@ func (c chart) drawBars(d *drawing) {
 	for _, b := range c.bars {
 		most = max(most, b.count)
 	}
-	step := min(18.0, (bottom+14-top)/float64(len(c.bars)+1))
+	step := min(22.0, (bottom+14-top)/float64(len(c.bars)+1))
 	y := top
 	for _, b := range c.bars {
 		d.text(x0-6, y+step/2+4, labelRoom, "end", inkColor, 11, "400", b.label)
@@ -116,7 +116,7 @@ func (c chart) drawHistogram(d *drawing) {
 	d.line(x0, bottom+0.5, x1, bottom+0.5, paleColor, ` stroke-opacity="0.6"`)
 	if c.middle >= 0 {
 		x := x0 + c.middle*(x1-x0)
-		d.line(x, top-2, x, bottom, markColor, ` stroke-width="1.5" stroke-dasharray="3 2"`)
+		d.line(x, top+3, x, bottom, markColor, ` stroke-width="1.5" stroke-dasharray="3 2"`)
 	}
 	d.text(x0, bottom+15, 84, "start", inkColor, 10, "400", c.low)
 	d.text(x1, bottom+15, 84, "end", inkColor, 10, "400", c.high)
