@@ -56,11 +56,11 @@ func PreviewCard(d *catalog.Declaration, dir string) (*Preview, error) {
 	if p.Card, err = card.Make(in); err != nil {
 		return nil, err
 	}
-	built, err := os.ReadFile(b.Path(catalog.DeclarationName))
+	built, err := bundledDeclaration(b)
 	if err != nil {
 		return nil, fmt.Errorf("the card of %s: %w", path, err)
 	}
-	p.Stale = string(built) != string(d.Text)
+	p.Stale = built != string(d.Text)
 	return p, nil
 }
 

@@ -34,9 +34,9 @@ var mayImport = map[string][]string{
 	"publish/target":            {"catalog"},
 	"publish/target/targettest": {"catalog", "publish/target"},
 	"publish/target/dir":        {"catalog", "publish/target", "publish/disk"},
-	"publish": {"schema", "schema/toml", "catalog", "catalog/card", "catalog/license",
+	"publish": {"schema", "schema/toml", "catalog", "catalog/card", "catalog/license", "catalog/lint",
 		"publish/disk", "publish/shard", "publish/parquet", "publish/target"},
-	"cmd/bindery": {"schema", "schema/toml", "catalog", "publish", "publish/disk", "publish/shard",
+	"cmd/bindery": {"schema", "schema/toml", "catalog", "catalog/lint", "publish", "publish/disk", "publish/shard",
 		"publish/target", "publish/target/dir"},
 }
 
@@ -53,6 +53,7 @@ var fenced = map[string]string{
 	"github.com/andybalholm/brotli":                  "publish/shard",
 	"github.com/zeebo/xxh3":                          "publish",
 	"golang.org/x/term":                              "cmd/bindery",
+	"github.com/yuin/goldmark":                       "cmd/bindery",
 }
 
 func TestImportsGoOneWay(t *testing.T) {
