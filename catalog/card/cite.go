@@ -88,7 +88,7 @@ func (in Input) Citation() string {
 	line := fmt.Sprintf("%s(%.4s). %s (version %s) [Data set].", by, in.Manifest.Date, text(d.Title), text(in.Manifest.Version))
 	line = strings.Replace(line, "[Data set]", `\[Data set\]`, 1)
 	if d.Homepage != "" {
-		line += " " + link(text(d.Homepage), d.Homepage)
+		line += " <" + address(d.Homepage) + ">"
 	}
 	return line
 }
@@ -117,7 +117,7 @@ func (in Input) BibTeX() string {
 	field("version", in.Manifest.Version)
 	field("note", "Data set")
 	if d.Homepage != "" {
-		field("url", strings.NewReplacer("{", "%7B", "}", "%7D", `\`, "%5C").Replace(d.Homepage))
+		field("url", address(d.Homepage))
 	}
 	b.WriteString("}\n")
 	return b.String()

@@ -2,6 +2,7 @@ package card
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,21 +15,31 @@ import (
 // markup are the ASCII characters that mean something in Markdown, or to GitHub or the Hub, within a
 // line: a backslash before one takes that from it. The less-than sign and the ampersand are written as
 // entities, which a reader of HTML that knows no Markdown understands too.
-const markup = "\\`*_[]#|~$"
+const markup = "\\`*_[]#|~$@"
 
-// text returns s as plain text on one line, for a line of Markdown or a cell of a table. What is not
-// printable, such as controls that change the direction of text, is written out.
+// blockPattern matches a line that begins a list, is one of dashes, or underlines a heading; its group is
+// the character that makes it so.
+var blockPattern = regexp.MustCompile(`^(?:[0-9]*([-+.)])(?: |$)|([-=])[-=]*$)`)
+
+// text returns s as plain text on one line, for a line of Markdown or a cell of a table. Web addresses in
+// it do not become links. What is not printable, such as controls that change the direction of text, is
+// written out.
 func text(s string) string {
 	var b strings.Builder
-	for _, r := range oneLine(s) {
+	s = strings.TrimSpace(oneLine(s))
+	block := blockPattern.FindStringSubmatchIndex(s)
+	for i, r := range s {
 		switch {
+		case block != nil && (i == block[2] || i == block[4]):
+			b.WriteByte('\\')
+			b.WriteRune(r)
 		case r == '<':
 			b.WriteString("&lt;")
 		case r == '>':
 			b.WriteString("&gt;")
 		case r == '&':
 			b.WriteString("&amp;")
-		case strings.ContainsRune(markup, r):
+		case strings.ContainsRune(markup, r), r == ':' && strings.HasPrefix(s[i:], "://"), r == '.' && after(s[:i], "www"):
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		default:
@@ -36,6 +47,11 @@ func text(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// after reports whether s ends with what, whatever the letter case.
+func after(s, what string) bool {
+	return len(s) >= len(what) && strings.EqualFold(s[len(s)-len(what):], what)
 }
 
 // oneLine returns s with its line ends as spaces and what is not printable as U+ and its number.
@@ -100,15 +116,20 @@ func quoted(s string, cut bool) string {
 // link returns a link to an address on the web that the loader of declarations took, or to a file of the
 // bundle. The label is Markdown.
 func link(label, to string) string {
+	return "[" + label + "](" + address(to) + ")"
+}
+
+// address returns an address with all escaped that is not of one, or that ends one in Markdown.
+func address(to string) string {
 	var b strings.Builder
 	for _, c := range []byte(to) {
-		if c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{}|()[]*_$~", c) >= 0 && c != '_' && c != '~' {
+		if c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{}|()[]*$", c) >= 0 {
 			fmt.Fprintf(&b, "%%%02X", c)
 			continue
 		}
 		b.WriteByte(c)
 	}
-	return "[" + label + "](" + b.String() + ")"
+	return b.String()
 }
 
 // fenced returns lines as a block of code in a language.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -102,12 +103,23 @@ func (a *app) printCard(p *publish.Preview, page string) error {
 	if page != "" {
 		return a.printf("the card is in %s\n", page)
 	}
-	if f, ok := a.stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		width, _, err := term.GetSize(int(f.Fd()))
-		if err != nil {
-			width = 80
-		}
-		return a.printf("%s", renderCard(p.Text, min(width, 100)))
+	if columns, ok := terminalColumns(a.stdout); ok {
+		return a.printf("%s", renderCard(p.Text, min(columns, 100)))
 	}
 	return a.printf("%s", p.Text)
+}
+
+// terminalColumns returns how wide the terminal is that w writes to; not ok if it is none.
+func terminalColumns(w io.Writer) (columns int, ok bool) {
+	if keeping, is := w.(*keepingWriter); is {
+		w = keeping.Writer
+	}
+	f, isFile := w.(*os.File)
+	if !isFile || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	if columns, _, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 {
+		return columns, true
+	}
+	return 80, true
 }

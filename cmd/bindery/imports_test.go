@@ -53,7 +53,6 @@ var fenced = map[string]string{
 	"github.com/andybalholm/brotli":                  "publish/shard",
 	"github.com/zeebo/xxh3":                          "publish",
 	"golang.org/x/term":                              "cmd/bindery",
-	"github.com/yuin/goldmark":                       "cmd/bindery",
 }
 
 func TestImportsGoOneWay(t *testing.T) {
