@@ -38,7 +38,8 @@ var QuantileLevels = [...]float64{0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0
 // same records in the same order give the same bytes.
 //
 // Values of a field stand as text, so that no integer or decimal loses a digit: in the form that the
-// functions ParseInt to ParseTimestamp of package schema define, timestamps in UTC. Text is cut behind
+// functions ParseInt to ParseTimestamp of package schema define, timestamps in UTC, what is not finite as
+// NaN, INF and -INF. Text is cut behind
 // MaxShownText characters, and then said to be. What is computed from values, such as a mean, is a
 // number. What does not apply to a type, or needs values where there are none, is left out.
 //

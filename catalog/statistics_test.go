@@ -82,7 +82,7 @@ func TestStatisticsMarshalIsReadable(t *testing.T) {
 		"{\n  \"format\": \"https://bindery-data.github.io/statistics/1\",\n  \"name\": \"udhr\",\n",
 		"\n                \"counts\": [1, 4, 1]\n              },\n",
 		"\n              \"minimum\": {\"value\": \"<a> \\\"& [{,:\\\\\"},\n",
-		"\n                    {\"value\": \"2\", \"count\": 2, \"error\": 1},\n",
+		"\n                  {\"value\": \"2\", \"count\": 2, \"error\": 1},\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %q in\n%s", want, text)

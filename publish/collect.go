@@ -7,6 +7,7 @@ import (
 
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish/parquet"
+	"github.com/bindery-data/bindery/publish/stats"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -29,9 +30,9 @@ type collector struct {
 	sink sink
 }
 
-// A sink is where a build's row groups and quarantined records go, in order.
+// A sink is where a build's row groups, with their statistics, and quarantined records go, in order.
 type sink interface {
-	rowGroup(sp *splitPlan, g *parquet.RowGroup) error
+	rowGroup(sp *splitPlan, g *parquet.RowGroup, of *stats.Columns) error
 	quarantine(sp *splitPlan, at schema.Place, body []byte) error
 }
 
@@ -190,7 +191,7 @@ func (c *collector) write(u *unit, places []pieceBase, b *batchOutcome, count *c
 		return nil
 	}
 	count.Written += b.rowGroup.Rows()
-	return c.sink.rowGroup(u.split, b.rowGroup)
+	return c.sink.rowGroup(u.split, b.rowGroup, b.statistics)
 }
 
 // finish ends the last config. It returns the records that repeat a key, where another pass can leave

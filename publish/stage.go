@@ -13,6 +13,7 @@ import (
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish/disk"
 	"github.com/bindery-data/bindery/publish/parquet"
+	"github.com/bindery-data/bindery/publish/stats"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -29,6 +30,7 @@ type stage struct {
 	// made is the folder for bundles if it was not there before.
 	made        string
 	data        *dataFiles
+	statistics  statistics
 	quarantined *quarantineFile
 }
 
@@ -97,6 +99,7 @@ func replaceable(d *catalog.Declaration, final string) error {
 
 // empty makes the stage as if nothing had been written.
 func (st *stage) empty() error {
+	st.statistics = nil
 	err := errors.Join(st.data.abandon(), st.quarantined.abandon())
 	for _, dir := range []string{st.dir, st.scratch} {
 		if err == nil {
@@ -113,7 +116,10 @@ func (st *stage) empty() error {
 }
 
 // rowGroup implements sink.
-func (st *stage) rowGroup(sp *splitPlan, g *parquet.RowGroup) error { return st.data.add(sp, g) }
+func (st *stage) rowGroup(sp *splitPlan, g *parquet.RowGroup, of *stats.Columns) error {
+	st.statistics.add(sp, of)
+	return st.data.add(sp, g)
+}
 
 // quarantine implements sink.
 func (st *stage) quarantine(sp *splitPlan, at schema.Place, body []byte) error {
@@ -127,9 +133,14 @@ func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep 
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
 	m := newManifest(d, rep, data)
-	documents = append(documents, document{"bindery.toml", catalog.RoleDocument, d.Text})
+	measured, err := st.statistics.describe(d, p)
+	if err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
+	documents = append(documents, document{"bindery.toml", catalog.RoleDocument, d.Text},
+		document{catalog.StatisticsName, catalog.RoleDocument, measured.Marshal()})
 	// The card comes last: it speaks of the other documents.
-	cards, err := cardFiles(d, m, documents, nil, st.data.uncompressed)
+	cards, err := cardFiles(d, m, documents, measured, st.data.uncompressed)
 	if err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}

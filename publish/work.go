@@ -9,6 +9,7 @@ import (
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish/parquet"
 	"github.com/bindery-data/bindery/publish/shard"
+	"github.com/bindery-data/bindery/publish/stats"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -37,6 +38,7 @@ type batchOutcome struct {
 	counts            map[schema.CountKey]int64
 	keys              [][]keyEntry // by key set of the config
 	rowGroup          *parquet.RowGroup
+	statistics        *stats.Columns // of the row group's records
 	quarantined       []rejectedRecord
 }
 
@@ -65,6 +67,7 @@ type worker struct {
 	builder  *shard.Builder
 	checker  *schema.Checker
 	encoder  *parquet.Encoder
+	measurer *stats.Measurer
 }
 
 // A decoderKey is what shards that share a decoder have in common.
@@ -91,6 +94,7 @@ func (w *worker) use(config *catalog.Config) error {
 	if !w.run.encode {
 		return nil
 	}
+	w.measurer = stats.NewMeasurer(config.Schema)
 	var err error
 	w.encoder, err = parquet.NewEncoder(config.Schema, w.run.parquet)
 	return err
@@ -184,6 +188,7 @@ func (w *worker) flush(u *unit, out *outcome) error {
 			rec = parquet.Keep(rec, kept)
 			defer rec.Release()
 		}
+		b.statistics = w.measurer.Measure(rec)
 		var err error
 		if b.rowGroup, err = w.encoder.Encode(rec); err != nil {
 			return fmt.Errorf("encoding records of split %s: %w", u.split.split.Name, err)

@@ -1,0 +1,269 @@
+package stats
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"math/big"
+	"slices"
+
+	"github.com/apache/arrow/go/v17/arrow/decimal128"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/schema"
+)
+
+func (c *column) describe() catalog.FieldStatistics {
+	f := catalog.FieldStatistics{Field: c.field.Path, Type: c.field.Type.String(), Count: c.count, Nulls: c.nulls}
+	if c.count == c.nulls {
+		return f
+	}
+	switch t := c.field.Type; {
+	case t == schema.Struct:
+	case t == schema.Bool:
+		f.Bools = &catalog.Bools{True: c.trues, False: c.count - c.nulls - c.trues}
+	case t == schema.List || t == schema.Map:
+		f.Lengths = c.describeLengths()
+	case t.Bytes():
+		f.Distinct = c.describeDistinct()
+		f.Lengths = c.describeLengths()
+		if t == schema.String {
+			f.Minimum, f.Maximum = c.extremes.min.shown(), c.extremes.max.shown()
+		}
+		if t != schema.Binary {
+			f.Frequent = c.describeFrequent()
+		}
+	default:
+		f.Distinct = c.describeDistinct()
+		f.Distribution = c.describeNumbers(&f)
+		f.Frequent = c.describeFrequent()
+	}
+	return f
+}
+
+func (s shown) shown() *catalog.Shown { return &catalog.Shown{Value: s.text, Cut: s.cut} }
+
+func (c *column) describeNumbers(f *catalog.FieldStatistics) catalog.Distribution {
+	w := newWriter(c.field)
+	if !c.field.Type.Float() && !isWide(c.field) {
+		d := c.integers.describe(w, c.exactValues())
+		if moment(c.field.Type) {
+			d.Mean, d.StandardDeviation = nil, nil
+		}
+		return d
+	}
+	if x := &c.floats; x.nan+x.negative+x.positive > 0 {
+		f.NotFinite = &catalog.NotFinite{NaN: x.nan, NegativeInfinity: x.negative, PositiveInfinity: x.positive}
+	}
+	d := c.floats.describe(w, c.exactValues())
+	if c.decimals.some {
+		d.Minimum, d.Maximum = &catalog.Shown{Value: w.decimal(c.decimals.min)}, &catalog.Shown{Value: w.decimal(c.decimals.max)}
+	}
+	return d
+}
+
+// moment reports whether values of t are points in time, which have no sum.
+func moment(t schema.Type) bool {
+	return t == schema.Date || t == schema.Time || t == schema.Timestamp
+}
+
+func (c *column) describeLengths() *catalog.Distribution {
+	d := c.lengths.describe(lengthWriter, nil)
+	return &d
+}
+
+func (c *column) describeDistinct() *catalog.Distinct {
+	values := c.count - c.nulls
+	switch {
+	case c.unique:
+		return &catalog.Distinct{Count: values, Exact: true}
+	case c.values.complete():
+		return &catalog.Distinct{Count: int64(len(c.values.entries)), Exact: true}
+	}
+	estimate := int64(math.Round(c.values.sketch.estimate()))
+	return &catalog.Distinct{Count: min(max(estimate, maxEntries+1), values), Error: distinctError}
+}
+
+// exactValues returns the entries in the order of their values, where every value is one.
+func (c *column) exactValues() []entry {
+	if c.unique || !c.values.complete() {
+		return nil
+	}
+	entries := slices.Clone(c.values.entries)
+	slices.SortFunc(entries, c.compare)
+	return entries
+}
+
+// compare orders entries by their values; NaN is the last.
+func (c *column) compare(a, b entry) int {
+	switch t := c.field.Type; {
+	case t.Bytes():
+		return cmp.Or(cmp.Compare(a.text.text, b.text.text), compareBools(a.text.cut, b.text.cut), cmp.Compare(a.hash, b.hash))
+	case t.Float():
+		x, y := math.Float64frombits(a.value), math.Float64frombits(b.value)
+		return cmp.Or(compareBools(x != x, y != y), cmp.Compare(x, y))
+	case t == schema.Uint64:
+		return cmp.Compare(a.value, b.value)
+	case isWide(c.field):
+		return decimal128.New(a.high, a.value).Cmp(decimal128.New(b.high, b.value))
+	}
+	return cmp.Compare(int64(a.value), int64(b.value))
+}
+
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// describeFrequent lists entries while none that is left out, nor any other value, can occur more often.
+func (c *column) describeFrequent() *catalog.Frequent {
+	v := &c.values
+	entries := slices.Clone(v.entries)
+	slices.SortFunc(entries, func(a, b entry) int { return cmp.Or(cmp.Compare(b.count, a.count), c.compare(a, b)) })
+	least := uint64(2)
+	if len(c.field.Enum) > 0 {
+		least = 1
+	}
+	listed, unlisted := 0, c.mostBeyond(entries, 0)
+	for n := 1; n <= min(len(entries), catalog.MaxFrequent) && entries[n-1].count >= least; n++ {
+		if most := c.mostBeyond(entries, n); entries[n-1].count >= most {
+			listed, unlisted = n, most
+		}
+	}
+	if listed == 0 {
+		return nil
+	}
+	w := newWriter(c.field)
+	f := &catalog.Frequent{Unlisted: int64(unlisted), Values: make([]catalog.FrequentValue, listed)}
+	for i := range f.Values {
+		e := &entries[i]
+		f.Values[i] = catalog.FrequentValue{Shown: w.entry(e), Count: int64(e.count), Error: int64(v.missed - e.seen)}
+	}
+	return f
+}
+
+// mostBeyond returns the most often that a value may occur which is none of the first n entries.
+func (c *column) mostBeyond(entries []entry, n int) uint64 {
+	most := c.values.missed
+	for i := n; i < len(entries); i++ {
+		most = max(most, c.values.most(&entries[i]))
+	}
+	return most
+}
+
+func (x *integers) describe(w *writer, exact []entry) catalog.Distribution {
+	if x.n == 0 {
+		return catalog.Distribution{}
+	}
+	d := catalog.Distribution{
+		Minimum: &catalog.Shown{Value: w.kept(x.min)}, Maximum: &catalog.Shown{Value: w.kept(x.max)},
+		Histogram: x.histogram(w),
+	}
+	d.Mean, d.StandardDeviation = x.moments(w)
+	for _, at := range catalog.QuantileLevels {
+		rank := rankAt(at, x.n)
+		if exact != nil {
+			d.Quantiles = append(d.Quantiles, catalog.Quantile{At: at, Value: w.kept(int64(entryAt(exact, rank).value) ^ w.flip), Exact: true})
+			continue
+		}
+		low, high := x.bounds(rank, w)
+		d.Quantiles = append(d.Quantiles, catalog.Quantile{At: at, Value: w.kept(w.roundest(low, high)), Exact: low == high})
+	}
+	return d
+}
+
+// rankAt returns the rank, from 0, of the quantile at a share of n values.
+func rankAt(at float64, n int64) uint64 {
+	return uint64(min(max(int64(math.Ceil(at*float64(n))), 1), n) - 1)
+}
+
+func entryAt(entries []entry, rank uint64) *entry {
+	for i := range entries {
+		if rank < entries[i].count {
+			return &entries[i]
+		}
+		rank -= entries[i].count
+	}
+	return &entries[len(entries)-1]
+}
+
+// moments returns the mean and the deviation: exact sums, divided once. A decimal's are in its units.
+func (x *integers) moments(w *writer) (mean, deviation *float64) {
+	n := big.NewInt(x.n)
+	sum := new(big.Int).Set(&x.sum)
+	if w.flip != 0 {
+		sum.Add(sum, new(big.Int).Lsh(n, 63))
+	}
+	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(w.scale)), nil)
+	m, _ := new(big.Rat).SetFrac(sum, new(big.Int).Mul(n, scale)).Float64()
+	if x.n < 2 {
+		return &m, nil
+	}
+	// n * squares - sum^2, over n * (n-1) and the scale's square. It does not change with the place of zero.
+	over := new(big.Int).Mul(n, &x.squares)
+	over.Sub(over, new(big.Int).Mul(&x.sum, &x.sum))
+	under := new(big.Int).Mul(n, new(big.Int).Sub(n, big.NewInt(1)))
+	under.Mul(under, scale).Mul(under, scale)
+	root := new(big.Float).SetPrec(128).Sqrt(new(big.Float).SetPrec(128).SetRat(new(big.Rat).SetFrac(over, under)))
+	s, _ := root.Float64()
+	return &m, &s
+}
+
+// bounds returns between which numbers, both included, the one of a rank is.
+func (x *integers) bounds(rank uint64, w *writer) (low, high int64) {
+	bucket := x.grid.first + int64(x.grid.bucketOf(rank))
+	low = bucket << x.grid.exp
+	high = low + (1<<x.grid.exp - 1)
+	least, most := x.octaves.bucketOf(rank)
+	return max(low, x.min, w.ceil(least)), min(high, x.max, w.before(most))
+}
+
+func (x *floats) describe(w *writer, exact []entry) catalog.Distribution {
+	if x.n == 0 {
+		return catalog.Distribution{}
+	}
+	scale := math.Pow10(int(w.scale))
+	d := catalog.Distribution{
+		Minimum: &catalog.Shown{Value: w.float(x.min)}, Maximum: &catalog.Shown{Value: w.float(x.max)},
+		Histogram: x.histogram(w),
+	}
+	if mean := min(max(x.mean, x.min), x.max); !math.IsNaN(x.mean) && !math.IsNaN(x.m2) && !math.IsInf(x.m2, 0) {
+		mean /= scale
+		d.Mean = &mean
+		if x.n > 1 {
+			deviation := math.Sqrt(x.m2/float64(x.n-1)) / scale
+			d.StandardDeviation = &deviation
+		}
+	}
+	for _, at := range catalog.QuantileLevels {
+		rank := rankAt(at, x.n)
+		if exact != nil && w.wide() {
+			d.Quantiles = append(d.Quantiles, catalog.Quantile{At: at, Value: w.entry(entryAt(exact, rank)).Value, Exact: true})
+			continue
+		}
+		if exact != nil {
+			value := w.float(math.Float64frombits(entryAt(exact, rank+uint64(x.negative)).value))
+			d.Quantiles = append(d.Quantiles, catalog.Quantile{At: at, Value: value, Exact: true})
+			continue
+		}
+		low, high := x.bounds(rank)
+		d.Quantiles = append(d.Quantiles, catalog.Quantile{At: at, Value: w.float(roundestFloat(low, high)), Exact: low == high && !w.wide()})
+	}
+	return d
+}
+
+// bounds returns between which numbers the one of a rank is, as far as a bucket tells.
+func (x *floats) bounds(rank uint64) (low, high float64) {
+	bucket := float64(x.grid.first + int64(x.grid.bucketOf(rank)))
+	low, high = math.Ldexp(bucket, x.grid.exp), math.Ldexp(bucket+1, x.grid.exp)
+	least, most := x.octaves.bucketOf(rank)
+	return max(low, x.min, least), min(high, x.max, most)
+}
+
+// trim takes the quotation marks off a value's JSON text.
+func trim(text []byte) string { return string(bytes.Trim(text, `"`)) }

@@ -1,0 +1,132 @@
+package stats
+
+import "math"
+
+// floats are the distribution of floating-point numbers.
+type floats struct {
+	n                       int64 // of those that are finite
+	min, max                float64
+	mean, m2                float64 // m2 is the sum of squared distances from the mean.
+	grid                    grid
+	octaves                 octaves
+	nan, negative, positive int64 // those that are not finite
+}
+
+func (x *floats) merge(o *floats) {
+	x.nan += o.nan
+	x.negative += o.negative
+	x.positive += o.positive
+	if o.n == 0 {
+		return
+	}
+	if x.n == 0 {
+		o.nan, o.negative, o.positive = x.nan, x.negative, x.positive
+		*x = *o
+		return
+	}
+	// Chan, Golub and LeVeque's update. Conversions keep products apart from sums, which some processors
+	// would round together.
+	a, b := float64(x.n), float64(o.n)
+	d := o.mean - x.mean
+	x.mean += float64(d * (b / (a + b)))
+	x.m2 += o.m2 + float64(float64(d*d)*(a*(b/(a+b))))
+	x.n += o.n
+	x.min, x.max = min(x.min, o.min), max(x.max, o.max)
+	x.grid.merge(&o.grid, floatGrid(x.min, x.max))
+	x.octaves.merge(o.octaves)
+}
+
+// measureFloats measures the values of a column of floats.
+func measureFloats[T ~float32 | ~float64](m *Measurer, c *column, values []T, s span) {
+	m.finite = m.finite[:0]
+	x := &c.floats
+	for i := range s.len() {
+		v := float64(values[s.slot(i)])
+		if v-v != 0 {
+			x.addNotFinite(v)
+			continue
+		}
+		m.finite = append(m.finite, v)
+	}
+	if len(m.finite) > 0 {
+		m.addFloats(x, m.finite)
+	}
+	if c.unique {
+		return
+	}
+	m.hashes = m.hashes[:0]
+	for _, v := range m.finite {
+		m.hashes = append(m.hashes, mix(floatKey(v)))
+	}
+	m.addValues(&c.values, func(i int32) entry { return entry{value: floatKey(m.finite[i])} })
+	c.values.addOne(floatKey(math.NaN()), uint64(x.nan))
+	c.values.addOne(floatKey(math.Inf(-1)), uint64(x.negative))
+	c.values.addOne(floatKey(math.Inf(1)), uint64(x.positive))
+}
+
+// floatKey returns bits that are the same for equal values and for all NaN.
+func floatKey(v float64) uint64 {
+	if v == 0 {
+		v = 0
+	}
+	return math.Float64bits(v)
+}
+
+func (x *floats) addNotFinite(v float64) {
+	switch {
+	case v != v:
+		x.nan++
+	case v < 0:
+		x.negative++
+	default:
+		x.positive++
+	}
+}
+
+// addFloats makes into the distribution of values, all of them finite.
+func (m *Measurer) addFloats(into *floats, values []float64) {
+	low, high := values[0], values[0]
+	for _, v := range values {
+		if v < low {
+			low = v
+		}
+		if v > high {
+			high = v
+		}
+	}
+	into.n = int64(len(values))
+	into.min, into.max = low+0, high+0 // No negative zero.
+	into.addMoments(values)
+	into.grid = floatGrid(low, high)
+	counts, first, scale := into.grid.counts, into.grid.first, math.Ldexp(1, -into.grid.exp)
+	for _, v := range values {
+		m.octaves[octaveIndex(v+0)]++
+		counts[floorScaled(v, scale)-first]++
+	}
+	into.octaves = m.takeOctaves(low, high)
+}
+
+// addMoments sets the moments, from distances to the middle of the range so that digits that all values
+// share do no harm. Four sums at a time are faster than one.
+func (x *floats) addMoments(values []float64) {
+	middle := float64(x.min/2) + float64(x.max/2)
+	var sum, squares [4]float64
+	rest := values
+	for ; len(rest) >= 4; rest = rest[4:] {
+		for i := range sum {
+			d := rest[i] - middle
+			sum[i] += d
+			squares[i] += float64(d * d)
+		}
+	}
+	for _, v := range rest {
+		d := v - middle
+		sum[0] += d
+		squares[0] += float64(d * d)
+	}
+	n := float64(x.n)
+	total := (sum[0] + sum[1]) + (sum[2] + sum[3])
+	shift := total / n
+	x.mean = middle + shift
+	x.m2 = max(0, (squares[0]+squares[1])+(squares[2]+squares[3])-float64(total*shift))
+}

@@ -1,0 +1,82 @@
+package stats
+
+import (
+	"math"
+	"math/bits"
+)
+
+// gridBuckets is how many buckets a grid has at most; it has at least half as many unless each holds a
+// single whole number. catalog.QuantileRangeError follows from it.
+const gridBuckets = 2048
+
+// A grid counts values in buckets of equal width, a power of two. Its width follows from the smallest and
+// the greatest value alone, and buckets of one width are halves of those of twice the width, so that
+// grids merge to what one grid of all values would be.
+type grid struct {
+	exp    int   // A bucket is 2^exp wide.
+	first  int64 // Counts[0] is of values from first * 2^exp on.
+	counts []uint64
+}
+
+// integerGrid returns the grid for whole numbers from low to high.
+func integerGrid(low, high int64) grid {
+	exp := max(0, bits.Len64(uint64(high)-uint64(low))-bits.Len64(gridBuckets-1))
+	for high>>exp-low>>exp >= gridBuckets {
+		exp++
+	}
+	return grid{exp, low >> exp, make([]uint64, high>>exp-low>>exp+1)}
+}
+
+// The exponents that the buckets of floats may have: times a value, 2^-exp is not less than the
+// smallest normal number nor infinite.
+const minExp, maxExp = -1000, 1020
+
+// floatGrid returns the grid for floats from low to high. A bucket is no narrower than the distance
+// between the floats furthest from zero, so that counting is exact.
+func floatGrid(low, high float64) grid {
+	_, size := math.Frexp(max(-low, high))
+	half := float64(high/2) - float64(low/2)
+	_, span := math.Frexp(half)
+	if half == 0 {
+		span = minExp
+	}
+	exp := min(max(size-52, span-bits.Len64(gridBuckets), minExp), maxExp)
+	for {
+		first, last := floorScaled(low, math.Ldexp(1, -exp)), floorScaled(high, math.Ldexp(1, -exp))
+		if last-first < gridBuckets {
+			return grid{exp, first, make([]uint64, last-first+1)}
+		}
+		exp++
+	}
+}
+
+// floorScaled returns v times scale, a power of two, rounded down. The product is less than 2^53. A negative
+// one that is too small for a float64 is the negative zero, which is below zero here; that of v is not.
+func floorScaled(v, scale float64) int64 {
+	scaled := float64((v + 0) * scale)
+	i := int64(scaled)
+	return i - int64(math.Float64bits(scaled-float64(i))>>63)
+}
+
+// merge makes g the sum of itself and o in the layout of into, which has room for both and whose buckets
+// are not narrower than theirs.
+func (g *grid) merge(o *grid, into grid) {
+	for _, from := range []*grid{g, o} {
+		shift := into.exp - from.exp
+		for i, n := range from.counts {
+			into.counts[(from.first+int64(i))>>shift-into.first] += n
+		}
+	}
+	*g = into
+}
+
+// bucketOf returns the index in counts of the bucket that holds the value of a rank, from 0.
+func (g *grid) bucketOf(rank uint64) int {
+	for i, n := range g.counts {
+		if rank < n {
+			return i
+		}
+		rank -= n
+	}
+	return len(g.counts) - 1
+}

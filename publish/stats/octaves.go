@@ -1,0 +1,106 @@
+package stats
+
+import (
+	"math"
+	"slices"
+)
+
+// subBits is the logarithm of how many buckets an octave has. catalog.QuantileError follows from it.
+const subBits = 7
+
+// Octaves count values in buckets whose width is in proportion to the values: every range from one power
+// of two to the next has 2^subBits of equal width. What a bucket is follows from the bits of a float64:
+// its sign, exponent and first bits after the point. Subnormal numbers, and zero, share one octave.
+type octaves []*octave
+
+// An octave is in the order of its values: key is the exponent's bits, or for negative values their
+// complement.
+type octave struct {
+	key    int
+	counts [1 << subBits]uint64
+}
+
+// octaveIndex numbers the buckets by the magnitudes of their values, negative ones last.
+func octaveIndex(v float64) uint64 { return math.Float64bits(v) >> (52 - subBits) }
+
+// takeOctaves empties the measurer's octave counts, which are of values from low to high, into octaves.
+func (m *Measurer) takeOctaves(low, high float64) octaves {
+	var out octaves
+	if low < 0 {
+		nearest := 0
+		if high < 0 {
+			nearest = int(octaveIndex(-high) >> subBits)
+		}
+		for exp := int(octaveIndex(-low) >> subBits); exp >= nearest; exp-- {
+			out = m.takeOctave(out, ^exp, (exp|1<<11)<<subBits)
+		}
+	}
+	if high >= 0 {
+		for exp := int(octaveIndex(max(low, 0)+0) >> subBits); exp <= int(octaveIndex(high+0)>>subBits); exp++ {
+			out = m.takeOctave(out, exp, exp<<subBits)
+		}
+	}
+	return out
+}
+
+func (m *Measurer) takeOctave(out octaves, key, first int) octaves {
+	from := m.octaves[first : first+1<<subBits]
+	var any uint32
+	for _, n := range from {
+		any |= n
+	}
+	if any == 0 {
+		return out
+	}
+	o := &octave{key: key}
+	for i, n := range from {
+		o.counts[i] = uint64(n)
+	}
+	clear(from)
+	return append(out, o)
+}
+
+func (o *octaves) merge(other octaves) {
+	if len(*o) == 0 {
+		*o = other
+		return
+	}
+	for i := range other {
+		at, found := slices.BinarySearchFunc(*o, other[i].key, func(o *octave, key int) int { return o.key - key })
+		if !found {
+			*o = slices.Insert(*o, at, other[i])
+			continue
+		}
+		for j, n := range other[i].counts {
+			(*o)[at].counts[j] += n
+		}
+	}
+}
+
+// bucketOf returns the bounds of the bucket that holds the value of a rank, from 0: values from low to
+// below high or, among negative ones, above low to high.
+func (o octaves) bucketOf(rank uint64) (low, high float64) {
+	for i := range o {
+		counts := &o[i].counts
+		for j := range counts {
+			at := j
+			if o[i].key < 0 {
+				at = len(counts) - 1 - j // The greatest magnitude first.
+			}
+			if rank < counts[at] {
+				return o[i].bounds(at)
+			}
+			rank -= counts[at]
+		}
+	}
+	return math.Inf(-1), math.Inf(1)
+}
+
+func (o *octave) bounds(at int) (low, high float64) {
+	if o.key >= 0 {
+		index := uint64(o.key)<<subBits + uint64(at)
+		return math.Float64frombits(index << (52 - subBits)), math.Float64frombits((index + 1) << (52 - subBits))
+	}
+	index := uint64(^o.key)<<subBits + uint64(at)
+	return -math.Float64frombits((index + 1) << (52 - subBits)), -math.Float64frombits(index << (52 - subBits))
+}

@@ -1,0 +1,127 @@
+// Package stats measures what records hold, column by column: counts, extremes, moments, quantiles,
+// histograms, and distinct and frequent values, as catalog.Statistics specifies them.
+//
+// Every worker measures batches by itself, and what it finds merges with what others found. All of it but
+// the frequent values of columns with many different ones, and the moments of floats, depends on the
+// values alone; those depend on the batches and the order in which they are merged too. Nothing depends
+// on a seed, the processor or the number of workers.
+package stats
+
+import (
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/schema"
+)
+
+// Columns are the statistics of all fields of some records.
+type Columns struct {
+	records int64
+	columns []*column // by Field.ID
+}
+
+// New returns the statistics of no record of s.
+func New(s *schema.Schema) *Columns {
+	c := &Columns{}
+	unique := uniqueFields(s)
+	for _, f := range s.All() {
+		c.columns = append(c.columns, &column{field: f, unique: unique[f]})
+	}
+	return c
+}
+
+// uniqueFields returns the fields that have no value twice in any set of records that keep the schema.
+func uniqueFields(s *schema.Schema) map[*schema.Field]bool {
+	unique := make(map[*schema.Field]bool)
+	for _, f := range s.All() {
+		unique[f] = f.Unique
+	}
+	if len(s.PrimaryKey) == 1 {
+		unique[s.PrimaryKey[0]] = true
+	}
+	return unique
+}
+
+// Records returns how many records there are.
+func (c *Columns) Records() int64 { return c.records }
+
+// Merge adds other, of the same schema, to c, behind what c has. Other is not to be used any more.
+func (c *Columns) Merge(other *Columns) {
+	c.records += other.records
+	for i, col := range c.columns {
+		col.merge(other.columns[i])
+	}
+}
+
+// Describe returns the statistics as statistics.json has them, in the order of schema.Schema.All.
+func (c *Columns) Describe() []catalog.FieldStatistics {
+	fields := make([]catalog.FieldStatistics, len(c.columns))
+	for i, col := range c.columns {
+		fields[i] = col.describe()
+	}
+	return fields
+}
+
+// A column is the statistics of one field.
+type column struct {
+	field *schema.Field
+	// unique says that no two values are the same.
+	unique bool
+	// count is how often the field was counted, nulls how many of those were null.
+	count, nulls int64
+
+	trues    int64    // of a bool
+	integers integers // of what has whole numbers as values, or as units of it
+	floats   floats   // of floats, and of decimals that have too many digits for integers
+	decimals decimals // the extremes of the latter
+	extremes extremes // of a string
+	lengths  integers
+	values   values
+}
+
+func (c *column) merge(o *column) {
+	c.count += o.count
+	c.nulls += o.nulls
+	c.trues += o.trues
+	c.integers.merge(&o.integers)
+	c.floats.merge(&o.floats)
+	c.decimals.merge(&o.decimals)
+	c.extremes.merge(&o.extremes)
+	c.lengths.merge(&o.lengths)
+	c.values.merge(&o.values)
+}
+
+// A Measurer measures batches of one schema. It is for one goroutine and keeps its memory from batch to
+// batch.
+type Measurer struct {
+	schema  *schema.Schema
+	columns []*column // of the batch at hand
+
+	numbers []int64
+	finite  []float64
+	starts  []int32
+	ends    []int32
+	hashes  []uint64
+	slots   []slotList // by depth
+	cells   [cells]uint32
+	table   table
+	octaves []uint32
+}
+
+// NewMeasurer returns a measurer of records of s.
+func NewMeasurer(s *schema.Schema) *Measurer {
+	return &Measurer{schema: s, octaves: make([]uint32, 1<<(12+subBits))}
+}
+
+// Measure returns the statistics of a batch, whose columns are those of the schema's Arrow schema and
+// whose records keep the schema. It holds no memory of rec.
+func (m *Measurer) Measure(rec arrow.Record) *Columns {
+	c := New(m.schema)
+	c.records = rec.NumRows()
+	m.columns = c.columns
+	for i, f := range m.schema.Fields {
+		m.measure(f, rec.Column(i), span{hi: int(rec.NumRows())}, 0)
+	}
+	m.columns = nil
+	return c
+}

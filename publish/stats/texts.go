@@ -1,0 +1,183 @@
+package stats
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/zeebo/xxh3"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/schema"
+)
+
+// A shown text is a text up to the first MaxShownText characters, and whether it goes on behind them.
+type shown struct {
+	text string
+	cut  bool
+}
+
+// show returns what is shown of a text, in memory of its own.
+func show(text []byte) shown {
+	at, characters := 0, 0
+	for ; at < len(text); at++ {
+		if text[at]&0xC0 == 0x80 {
+			continue // within a character
+		}
+		if characters == catalog.MaxShownText {
+			return shown{string(text[:at]), true}
+		}
+		characters++
+	}
+	return shown{string(text), false}
+}
+
+// less orders texts as they are in full, as far as can be told from what is shown.
+func (a shown) less(b shown) bool {
+	if a.text != b.text {
+		return a.text < b.text
+	}
+	return !a.cut && b.cut
+}
+
+// extremes are the least and the greatest of texts.
+type extremes struct {
+	some     bool
+	min, max shown
+}
+
+func (x *extremes) merge(o *extremes) {
+	switch {
+	case !o.some:
+	case !x.some:
+		*x = *o
+	default:
+		if o.min.less(x.min) {
+			x.min = o.min
+		}
+		if x.max.less(o.max) {
+			x.max = o.max
+		}
+	}
+}
+
+// texts measures strings, json texts and binaries.
+func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
+	starts, ends := m.extents(arr, s)
+	var data []byte
+	if buffer := arr.Data().Buffers()[2]; buffer != nil {
+		data = buffer.Bytes()
+	}
+	if !c.unique {
+		m.hashes = m.hashes[:0]
+		for i, start := range starts {
+			m.hashes = append(m.hashes, xxh3.Hash(data[start:ends[i]]))
+		}
+		m.addValues(&c.values, func(i int32) entry {
+			if c.field.Type == schema.Binary {
+				return entry{}
+			}
+			return entry{text: show(data[starts[i]:ends[i]])}
+		})
+	}
+	switch {
+	case c.field.Type != schema.String:
+	case !c.unique && c.values.complete():
+		for i := range c.values.entries {
+			text := c.values.entries[i].text
+			c.extremes.merge(&extremes{true, text, text})
+		}
+	default:
+		c.extremes.find(data, starts, ends)
+	}
+	m.textLengths(c, data, starts, ends)
+}
+
+// find sets the extremes. Most texts are told from them by their first eight bytes.
+func (x *extremes) find(data []byte, starts, ends []int32) {
+	low, high := 0, 0
+	text := func(i int) []byte { return data[starts[i]:ends[i]] }
+	least := prefix(data, starts[0], ends[0])
+	most := least
+	for i, start := range starts {
+		p := prefix(data, start, ends[i])
+		if p <= least && (p < least || bytes.Compare(text(i), text(low)) < 0) {
+			low, least = i, p
+		}
+		if p >= most && (p > most || bytes.Compare(text(i), text(high)) > 0) {
+			high, most = i, p
+		}
+	}
+	*x = extremes{true, show(text(low)), show(text(high))}
+}
+
+// prefix returns the first eight bytes of a text as a number in their order, with zeros behind a text that
+// is shorter.
+func prefix(data []byte, start, end int32) uint64 {
+	if int(start)+8 <= len(data) {
+		p := binary.BigEndian.Uint64(data[start:])
+		if n := end - start; n < 8 {
+			p &= ^(^uint64(0) >> (8 * n))
+		}
+		return p
+	}
+	p := uint64(0)
+	for i := range int32(8) {
+		p <<= 8
+		if start+i < end {
+			p |= uint64(data[start+i])
+		}
+	}
+	return p
+}
+
+// textLengths measures lengths: of binaries in bytes, of others in characters.
+func (m *Measurer) textLengths(c *column, data []byte, starts, ends []int32) {
+	m.numbers = m.numbers[:0]
+	if c.field.Type == schema.Binary || ascii(data[starts[0]:ends[len(ends)-1]]) {
+		for i, start := range starts {
+			m.numbers = append(m.numbers, int64(ends[i]-start))
+		}
+	} else {
+		for i, start := range starts {
+			m.numbers = append(m.numbers, int64(characters(data[start:ends[i]])))
+		}
+	}
+	m.addIntegers(&c.lengths, m.numbers, 0, nil)
+}
+
+const highBits = 0x8080808080808080
+
+// ascii reports whether text has no byte above 127.
+func ascii(text []byte) bool {
+	for ; len(text) >= 32; text = text[32:] {
+		a := binary.LittleEndian.Uint64(text) | binary.LittleEndian.Uint64(text[8:])
+		b := binary.LittleEndian.Uint64(text[16:]) | binary.LittleEndian.Uint64(text[24:])
+		if (a|b)&highBits != 0 {
+			return false
+		}
+	}
+	for _, b := range text {
+		if b >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// characters counts the code points of UTF-8 text: the bytes that do not go on with one.
+func characters(text []byte) int {
+	n := len(text)
+	for ; len(text) >= 8; text = text[8:] {
+		v := binary.LittleEndian.Uint64(text)
+		// A byte that goes on has its highest bit and not the one below it.
+		n -= bits.OnesCount64(v & (^v << 1) & highBits)
+	}
+	for _, b := range text {
+		if b&0xC0 == 0x80 {
+			n--
+		}
+	}
+	return n
+}
