@@ -162,8 +162,10 @@ type bar struct {
 
 func (c chart) caption() string { return c.words }
 
-// maxBars is how many bars a plot has.
-const maxBars = 6
+const (
+	maxBars      = 6  // of a plot
+	minHistogram = 10 // values: the shape of fewer says nothing
+)
 
 // chartOf decides how a field is drawn, and whether there is anything to see: not where there are fewer
 // than two different values or lengths, and not where every text is there once, as an id is, or as often
@@ -183,7 +185,7 @@ func chartOf(f *schema.Field, fs *catalog.FieldStatistics) (chart, bool) {
 	if fs.Lengths != nil {
 		d, unit = fs.Lengths, lengthUnit(f.Type)
 	}
-	if d.Histogram == nil || d.Minimum == nil || d.Maximum == nil || d.Minimum.Value == d.Maximum.Value {
+	if values < minHistogram || d.Histogram == nil || d.Minimum == nil || d.Maximum == nil || d.Minimum.Value == d.Maximum.Value {
 		return chart{}, false
 	}
 	return histogramChart(f, d, unit), true

@@ -148,6 +148,9 @@ func frequent(f *schema.Field, fs *catalog.FieldStatistics) string {
 	if v := fs.Frequent.Values; fs.Frequent.Unlisted == 0 && len(v) > maxFrequentShown && v[0].Count > 1 && v[0].Count == v[len(v)-1].Count {
 		return "each " + plural(v[0].Count, "time")
 	}
+	if v := fs.Frequent.Values; len(v) > 0 && 100*v[0].Count < values {
+		return "" // None stands out.
+	}
 	var list []string
 	for _, v := range fs.Frequent.Values {
 		if len(list) == maxFrequentShown {

@@ -154,8 +154,8 @@ var later = map[string][]string{
 	"CC-BY-NC-SA-2.0":  {"CC-BY-NC-SA-2.5", "CC-BY-NC-SA-3.0", "CC-BY-NC-SA-3.0-IGO", "CC-BY-NC-SA-4.0"},
 	"CC-BY-NC-SA-2.5":  {"CC-BY-NC-SA-3.0", "CC-BY-NC-SA-3.0-IGO", "CC-BY-NC-SA-4.0"},
 	"CC-BY-NC-SA-3.0":  {"CC-BY-NC-SA-4.0"},
-	"EUPL-1.1":         {"EUPL-1.2", "GPL-2.0", "GPL-3.0", "AGPL-3.0"},
-	"EUPL-1.2":         {"GPL-2.0", "GPL-3.0", "AGPL-3.0"},
+	"EUPL-1.1":         {"EUPL-1.2", "GPL-2.0", "GPL-3.0", "AGPL-3.0", "CC-BY-SA-3.0"},
+	"EUPL-1.2":         {"GPL-2.0", "GPL-3.0", "AGPL-3.0", "CC-BY-SA-3.0"},
 	"GPL-3.0":          {"AGPL-3.0"},
 }
 
