@@ -54,12 +54,15 @@ func describeFiles(d *catalog.Declaration, m *catalog.Manifest, s *catalog.Stati
 // source is under. They are made before the build begins, so that a text that is not to be had stops
 // it early.
 func licenseFiles(d *catalog.Declaration) ([]document, error) {
-	l := licenses{d: d, copyrights: make(map[string][]string)}
+	l := licenses{d: d, copyrights: make(map[string][]string), own: make(map[string]bool)}
 	own, err := schema.ParseLicense(d.Dataset.License)
 	if err != nil {
 		return nil, fmt.Errorf("license of the dataset: %w", err)
 	}
 	ids := licenseIDs(own)
+	for _, id := range ids {
+		l.own[id] = true
+	}
 	others := []string{}
 	for _, s := range d.Sources {
 		if s.License == "" {
@@ -91,6 +94,9 @@ type licenses struct {
 	d *catalog.Declaration
 	// copyrights are the sources' copyright lines, by license.
 	copyrights map[string][]string
+	// own are the licenses of the dataset itself, which its authors grant. A source's license is not theirs
+	// to put their names under.
+	own map[string]bool
 }
 
 func (l licenses) files(own, others []string) ([]document, error) {
@@ -147,6 +153,9 @@ func (l licenses) plainText(id, copyright string) (string, error) {
 		return string(text), err
 	}
 	if copyright == "" && license.WantsCopyright(id) {
+		if !l.own[id] {
+			return "", errors.New("it begins with a copyright line: declare copyright on a source that is under it")
+		}
 		var names []string
 		for _, a := range l.d.Dataset.Authors {
 			names = append(names, a.Name)

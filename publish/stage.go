@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/bindery-data/bindery/catalog"
-	"github.com/bindery-data/bindery/catalog/card"
 	"github.com/bindery-data/bindery/publish/disk"
 	"github.com/bindery-data/bindery/publish/parquet"
 	"github.com/bindery-data/bindery/publish/stats"
@@ -143,11 +142,11 @@ func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep 
 	if documents, err = describeRelease(d, m, documents); err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
-	cardText, err := card.Render(d, m)
+	cards, err := cardFiles(d, m, documents, measured, st.data.uncompressed)
 	if err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
-	documents = append(documents, document{"README.md", catalog.RoleCard, cardText})
+	documents = append(documents, cards...)
 	// Croissant comes last: it has the digest of every other document.
 	if documents, err = describeFiles(d, m, measured, documents); err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
