@@ -13,6 +13,9 @@ type Declaration struct {
 	Sources []Source
 	// Card holds the datasheet's sections that were declared, in the order of CardSections.
 	Card []CardSection
+	// CardFile is the Markdown file that [card] names, relative to the declaration, and CardText its
+	// text, which is empty for the declaration of a bundle: the file stayed where the bundle was built.
+	CardFile, CardText string
 	// Configs are in declared order. A declaration without [configs] has one, named "default".
 	Configs []Config
 	Build   BuildOptions
@@ -35,8 +38,13 @@ type Dataset struct {
 	Authors      []Author
 	Homepage     string
 	Keywords     []string
-	Tasks        []string // Hugging Face task ids
-	Visibility   string   // "public" or "private"
+	Tasks        []string // Hugging Face task categories and sub-tasks
+	// AnnotationsCreators are how annotations came about, in the Hub's words; nil where not declared.
+	AnnotationsCreators []string
+	// Synthetic says whether records, or parts of them, were made by a model or a program; nil where
+	// not declared.
+	Synthetic  *bool
+	Visibility string // "public" or "private"
 }
 
 // An Author is a person or body that made the dataset.

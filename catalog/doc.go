@@ -24,7 +24,12 @@
 //	authors        a list of tables with name (required), email, orcid, url and affiliation
 //	homepage       a web address
 //	keywords       a list
-//	tasks          a list of Hugging Face task ids: ["translation"]
+//	tasks          a list of Hugging Face task categories and sub-tasks: ["translation"]. One that the Hub
+//	               does not list is a tag on the card
+//	annotations_creators
+//	               how annotations came about, a list of "crowdsourced", "expert-generated", "found",
+//	               "machine-generated", "no-annotation" and "other"
+//	synthetic      true or false: whether records, or parts of them, were made by a model or a program
 //	visibility     "public", which is the default, or "private"
 //
 // A license's text is put in a file named for its id. So an id has at most 188 characters, ids differ in
@@ -41,8 +46,17 @@
 //
 // # [card]
 //
+// What the card, README.md, says beside what the rest of the declaration and the data say.
+//
+//	file           a file of Markdown, UTF-8 and at most 1 MiB, relative to the declaration, without a YAML
+//	               header. It stands in the card as it is, before the datasheet
+//
 // The sections of the datasheet, in Markdown: motivation, composition, collection, preprocessing,
-// annotations, personal_data, uses, limitations, distribution, maintenance.
+// annotations, personal_data, uses, limitations, biases, social_impact, distribution, maintenance.
+//
+// Markdown stands in the card as it was written. Where a block of code or HTML in it is never ended, its
+// end is added, so that it does not swallow the rest. In a cell of a table, as the description of a field
+// is, it is put on one line. All other texts are no Markdown and are escaped.
 //
 // # [[splits]]
 //

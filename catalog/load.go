@@ -90,7 +90,7 @@ func (l *loader) load(path string, text []byte) (*Declaration, error) {
 		l.licenseFiles(dataset, &d.Dataset)
 		dataset.End()
 	}
-	d.Card = l.card(root)
+	l.card(root, d)
 	d.Configs = l.configs(root)
 	d.Build = l.build(root)
 	d.To = l.publish(root)
@@ -122,30 +122,6 @@ func (l *loader) sources(root *toml.Table) []Source {
 		sources = append(sources, s)
 	}
 	return sources
-}
-
-// CardSections returns the keys that [card] can have, in the order in which a card shows them.
-func CardSections() []string {
-	return []string{
-		"motivation", "composition", "collection", "preprocessing", "annotations", "personal_data",
-		"uses", "limitations", "distribution", "maintenance",
-	}
-}
-
-// card reads [card].
-func (l *loader) card(root *toml.Table) []CardSection {
-	t := root.Table("card")
-	if t == nil {
-		return nil
-	}
-	var sections []CardSection
-	for _, name := range CardSections() {
-		if text := l.text(t, name); text != "" {
-			sections = append(sections, CardSection{name, text})
-		}
-	}
-	t.End()
-	return sections
 }
 
 // configs reads [configs.NAME], or what stands for it at the top level.

@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/bindery-data/bindery/catalog/hub"
 	"github.com/bindery-data/bindery/schema"
 	"github.com/bindery-data/bindery/schema/toml"
 )
@@ -33,6 +35,11 @@ func (l *loader) dataset(t *toml.Table, d *Dataset) {
 	d.Homepage = l.url(t, "homepage")
 	d.Keywords = l.words(t, "keywords", nil)
 	d.Tasks = l.words(t, "tasks", l.checkTask)
+	d.AnnotationsCreators = l.words(t, "annotations_creators", l.checkAnnotationsCreator)
+	if n := t.Value("synthetic"); n != nil {
+		synthetic := t.Bool("synthetic")
+		d.Synthetic = &synthetic
+	}
 	d.Visibility = l.oneOf(t, "visibility", "public", "private")
 }
 
@@ -112,6 +119,12 @@ func validORCID(id string) bool {
 	}
 	check := (12 - sum%11) % 11
 	return digits[15] == "0123456789X"[check]
+}
+
+func (l *loader) checkAnnotationsCreator(n *toml.Node) {
+	if known := hub.AnnotationsCreators(); !slices.Contains(known, n.Text) {
+		l.problems.Add(n.At, toml.Suggest(n.Text, known), "%s is no way of annotating", toml.Quote(n.Text))
+	}
 }
 
 func (l *loader) checkTask(n *toml.Node) {

@@ -3,6 +3,7 @@ package catalog
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -16,6 +17,8 @@ import (
 type files interface {
 	// regular returns nil if name is a file, and otherwise words that complete "NAME ...".
 	regular(name string) error
+	// read returns the first limit bytes of a file.
+	read(name string, limit int64) ([]byte, error)
 	// glob returns the files under base that a pattern matches, and how many folders it matches besides.
 	glob(base, pattern string) (names []string, folders int, err error)
 	// identity returns what is the same for every name of a file, such as those of symbolic links to it.
@@ -33,6 +36,15 @@ func newDiskFiles() *diskFiles { return &diskFiles{resolved: make(map[string]str
 func (*diskFiles) regular(name string) error {
 	info, err := os.Stat(name)
 	return checkRegular(info, err)
+}
+
+func (*diskFiles) read(name string, limit int64) (_ []byte, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return io.ReadAll(io.LimitReader(f, limit))
 }
 
 // identity follows symbolic links.

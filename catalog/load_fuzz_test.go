@@ -24,6 +24,8 @@ func (m memoryFiles) regular(name string) error {
 	return nil
 }
 
+func (m memoryFiles) read(string, int64) ([]byte, error) { return []byte("Words.\n"), nil }
+
 func (m memoryFiles) glob(_, pattern string) ([]string, int, error) {
 	return globFiles(m.MapFS, pattern)
 }

@@ -23,6 +23,9 @@ type dataFiles struct {
 
 	open   *dataFile
 	closed []dataFile
+	// uncompressed are the bytes of the splits' pages before compression, by config and split, of the
+	// files that have their names.
+	uncompressed map[[2]string]int64
 }
 
 // A dataFile is one Parquet file in the making.
@@ -93,6 +96,7 @@ func (fs *dataFiles) finish(ctx context.Context, p *plan) ([]catalog.File, error
 			return nil, err
 		}
 	}
+	fs.uncompressed = make(map[[2]string]int64)
 	bySplit := make(map[*splitPlan][]dataFile)
 	for _, f := range fs.closed {
 		bySplit[f.split] = append(bySplit[f.split], f)
@@ -130,9 +134,11 @@ func (fs *dataFiles) closeEmpty() error {
 // place checks one file against its own footer and renames it.
 func (fs *dataFiles) place(f dataFile, i, n int) (catalog.File, error) {
 	name := catalog.DataFileName(f.split.config.Name, f.split.split.Name, i, n)
-	if err := f.readBack(); err != nil {
+	footer, err := f.readBack()
+	if err != nil {
 		return catalog.File{}, fmt.Errorf("reading back %s: %w", name, err)
 	}
+	fs.uncompressed[[2]string{f.split.config.Name, f.split.split.Name}] += footer.Uncompressed
 	if err := fs.fs.Rename(f.path, filepath.Join(fs.dir, name)); err != nil {
 		return catalog.File{}, err
 	}
@@ -142,28 +148,27 @@ func (fs *dataFiles) place(f dataFile, i, n int) (catalog.File, error) {
 	}, nil
 }
 
-// readBack compares what lies on disk with what was meant to be written.
-func (f dataFile) readBack() (err error) {
+// readBack compares what lies on disk with what was meant to be written, and returns its footer.
+func (f dataFile) readBack() (footer parquet.Footer, err error) {
 	r, err := os.Open(f.path)
 	if err != nil {
-		return err
+		return footer, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	info, err := r.Stat()
 	if err != nil {
-		return err
+		return footer, err
 	}
 	if info.Size() != f.sink.Size() {
-		return fmt.Errorf("%d bytes are on disk, %d were written: is the disk full or failing?", info.Size(), f.sink.Size())
+		return footer, fmt.Errorf("%d bytes are on disk, %d were written: is the disk full or failing?", info.Size(), f.sink.Size())
 	}
-	footer, err := parquet.ReadFooter(r, info.Size())
-	if err != nil {
-		return err
+	if footer, err = parquet.ReadFooter(r, info.Size()); err != nil {
+		return footer, err
 	}
 	if footer.Rows != f.records {
-		return fmt.Errorf("the footer has %d records, %d were written", footer.Rows, f.records)
+		return footer, fmt.Errorf("the footer has %d records, %d were written", footer.Rows, f.records)
 	}
-	return nil
+	return footer, nil
 }
 
 // abandon closes what is open. The files are in the stage and go with it.

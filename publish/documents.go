@@ -9,6 +9,9 @@ import (
 	"strings"
 
 	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/catalog/citation"
+	"github.com/bindery-data/bindery/catalog/croissant"
+	"github.com/bindery-data/bindery/catalog/datapackage"
 	"github.com/bindery-data/bindery/catalog/license"
 	"github.com/bindery-data/bindery/schema"
 )
@@ -19,16 +22,47 @@ type document struct {
 	text       []byte
 }
 
+// describeRelease returns documents and, behind them, the citation and the data package.
+func describeRelease(d *catalog.Declaration, m *catalog.Manifest, documents []document) ([]document, error) {
+	if text := citation.Render(d); text != nil {
+		documents = append(documents, document{citation.Name, catalog.RoleDocument, text})
+	}
+	text, err := datapackage.Render(d, m)
+	if err != nil {
+		return nil, err
+	}
+	return append(documents, document{datapackage.Name, catalog.RoleDocument, text}), nil
+}
+
+// describeFiles returns documents and, behind them, Croissant, which names each of them and each of the data
+// files of m with its digest. So documents must be all that there are but the manifest and the checksums.
+func describeFiles(d *catalog.Declaration, m *catalog.Manifest, s *catalog.Statistics, documents []document) ([]document, error) {
+	whole := *m
+	whole.Files = slices.Clone(m.Files)
+	for _, doc := range documents {
+		whole.Files = append(whole.Files, catalog.Describe(doc.name, doc.role, doc.text))
+	}
+	slices.SortFunc(whole.Files, func(a, b catalog.File) int { return strings.Compare(a.Name, b.Name) })
+	text, err := croissant.Render(d, &whole, s)
+	if err != nil {
+		return nil, err
+	}
+	return append(documents, document{croissant.Name, catalog.RoleDocument, text}), nil
+}
+
 // licenseFiles returns LICENSE, the dataset's license, and LICENSE-ID.txt for every other that a
 // source is under. They are made before the build begins, so that a text that is not to be had stops
 // it early.
 func licenseFiles(d *catalog.Declaration) ([]document, error) {
-	l := licenses{d: d, copyrights: make(map[string][]string)}
+	l := licenses{d: d, copyrights: make(map[string][]string), own: make(map[string]bool)}
 	own, err := schema.ParseLicense(d.Dataset.License)
 	if err != nil {
 		return nil, fmt.Errorf("license of the dataset: %w", err)
 	}
 	ids := licenseIDs(own)
+	for _, id := range ids {
+		l.own[id] = true
+	}
 	others := []string{}
 	for _, s := range d.Sources {
 		if s.License == "" {
@@ -60,6 +94,9 @@ type licenses struct {
 	d *catalog.Declaration
 	// copyrights are the sources' copyright lines, by license.
 	copyrights map[string][]string
+	// own are the licenses of the dataset itself, which its authors grant. A source's license is not theirs
+	// to put their names under.
+	own map[string]bool
 }
 
 func (l licenses) files(own, others []string) ([]document, error) {
@@ -116,6 +153,9 @@ func (l licenses) plainText(id, copyright string) (string, error) {
 		return string(text), err
 	}
 	if copyright == "" && license.WantsCopyright(id) {
+		if !l.own[id] {
+			return "", errors.New("it begins with a copyright line: declare copyright on a source that is under it")
+		}
 		var names []string
 		for _, a := range l.d.Dataset.Authors {
 			names = append(names, a.Name)

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/bindery-data/bindery/catalog"
-	"github.com/bindery-data/bindery/catalog/card"
 	"github.com/bindery-data/bindery/publish/disk"
 	"github.com/bindery-data/bindery/publish/parquet"
 	"github.com/bindery-data/bindery/publish/stats"
@@ -134,17 +133,24 @@ func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep 
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
 	m := newManifest(d, rep, data)
-	cardText, err := card.Render(d, m)
+	measured, err := st.statistics.describe(d, p)
 	if err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
-	measured, err := st.statistics.document(d, p)
+	documents = append(documents, document{"bindery.toml", catalog.RoleDocument, d.Text},
+		document{catalog.StatisticsName, catalog.RoleDocument, measured.Marshal()})
+	if documents, err = describeRelease(d, m, documents); err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
+	cards, err := cardFiles(d, m, documents, measured, st.data.uncompressed)
 	if err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
-	documents = append(documents, measured,
-		document{"README.md", catalog.RoleCard, cardText},
-		document{"bindery.toml", catalog.RoleDocument, d.Text})
+	documents = append(documents, cards...)
+	// Croissant comes last: it has the digest of every other document.
+	if documents, err = describeFiles(d, m, measured, documents); err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
 	if err := st.writeDocuments(m, documents); err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}

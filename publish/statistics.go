@@ -22,16 +22,16 @@ func (s *statistics) add(sp *splitPlan, of *stats.Columns) {
 	(*s)[sp] = of
 }
 
-// document returns statistics.json.
-func (s statistics) document(d *catalog.Declaration, p *plan) (document, error) {
+// describe returns what statistics.json says.
+func (s statistics) describe(d *catalog.Declaration, p *plan) (*catalog.Statistics, error) {
 	all := &catalog.Statistics{Format: catalog.StatisticsFormat, Name: d.Dataset.Name, Version: d.Dataset.Version}
 	for i := range d.Configs {
 		all.Configs = append(all.Configs, s.ofConfig(&d.Configs[i], p))
 	}
 	if err := all.Check(); err != nil {
-		return document{}, fmt.Errorf("the statistics do not follow their own rules: %w", err)
+		return nil, fmt.Errorf("the statistics do not follow their own rules: %w", err)
 	}
-	return document{catalog.StatisticsName, catalog.RoleDocument, all.Marshal()}, nil
+	return all, nil
 }
 
 // ofConfig describes the splits of a config and, where there are several, all of them together.

@@ -1,13 +1,16 @@
 // Package card writes a bundle's README.md: Hugging Face's YAML header, which makes the folder load as
-// a dataset, and a page for people.
+// a dataset, and a page for people; and the small plots that the page shows, which are files of the
+// bundle too.
+//
+// A card says what is known and nothing else: what is not declared, or not in the statistics, is not
+// mentioned. In dataset_info, num_bytes is the size of a split's Parquet pages before compression, and
+// download_size that of its files.
 package card
 
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 	"text/template"
 
@@ -16,133 +19,144 @@ import (
 )
 
 //go:embed card.md.tmpl
-var text string
+var pageText string
 
 var page = template.Must(template.New("card").Funcs(template.FuncMap{
-	"yaml": quoteYAML, "cell": cell, "type": typeName, "rules": rules, "count": count, "glob": glob,
-	"hubLicense": hubLicense, "baseLanguages": baseLanguages, "sizeCategory": sizeCategory,
-	"fields": fields, "heading": heading,
-}).Parse(text))
+	"text": text, "code": code, "count": count, "plural": plural, "size": size, "link": link,
+	"fenced": fenced, "authored": authored, "heading": heading,
+}).Parse(pageText))
 
-// A view is what the template is given.
-type view struct {
-	*catalog.Declaration
+// An Input is what a card is made from.
+type Input struct {
+	Declaration *catalog.Declaration
+	// Manifest describes the bundle; of its files, all that the card is to speak of must be listed. What
+	// the bundle is called, and how many records it has, is taken from here.
 	Manifest *catalog.Manifest
-	// Records are the counts of all splits together.
-	Records catalog.Count
+	// Statistics are what the records hold; nil where they are not known.
+	Statistics *catalog.Statistics
+	// Bytes are the sizes of the splits' Parquet pages before compression, by config and split.
+	Bytes map[[2]string]int64
 }
 
-// Render returns the card of the bundle that m describes; of its files, the data must be listed.
-func Render(d *catalog.Declaration, m *catalog.Manifest) ([]byte, error) {
-	v := view{Declaration: d, Manifest: m}
-	for _, c := range m.Splits {
-		v.Records.Read += c.Read
-		v.Records.Written += c.Written
-		v.Records.Quarantined += c.Quarantined
-	}
+// A Card is README.md and the plots that it shows.
+type Card struct {
+	Text  []byte
+	Plots []Plot
+}
+
+// Make returns the card of a bundle. The same input gives the same bytes.
+func Make(in Input) (*Card, error) {
+	v := view{Input: in}
+	v.Plots, v.notDrawn = plots(in)
 	var b bytes.Buffer
+	b.WriteString(in.header())
 	if err := page.Execute(&b, v); err != nil {
 		return nil, fmt.Errorf("writing the card: %w", err)
 	}
-	return b.Bytes(), nil
+	return &Card{Text: b.Bytes(), Plots: v.Plots}, nil
 }
 
-// quoteYAML returns s as a YAML double-quoted scalar. JSON's strings are such scalars (YAML 1.2, 1.2).
-func quoteYAML(s string) (string, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(s)
-	return strings.TrimSuffix(b.String(), "\n"), err
+// A view is what the template is given.
+type view struct {
+	Input
+	Plots []Plot
+	// notDrawn are the fields without a plot, by config.
+	notDrawn map[string]undrawn
 }
 
-// cell returns s as the text of one cell of a Markdown table, in which nothing is markup. What cannot be
-// printed, such as controls that change the direction of text, is written out.
-func cell(s string) string {
-	var b strings.Builder
-	for _, r := range strings.NewReplacer("\r", " ", "\n", " ").Replace(s) {
-		switch {
-		case !strconv.IsPrint(r):
-			fmt.Fprintf(&b, "U+%04X", r)
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '>':
-			b.WriteString("&gt;")
-		case r == '&':
-			b.WriteString("&amp;")
-		case strings.ContainsRune("\\|`*_[]", r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		default:
-			b.WriteRune(r)
+// A splitSize says how large a split is.
+type splitSize struct {
+	catalog.Count
+	Files    int
+	Download int64 // of its files
+	Bytes    int64 // of their pages before compression; Download where that is not known
+}
+
+// split returns the counts and sizes of a split.
+func (in Input) split(config, split string) splitSize {
+	var s splitSize
+	for _, c := range in.Manifest.Splits {
+		if c.Config == config && c.Split == split {
+			s.Count = c
 		}
 	}
-	return b.String()
-}
-
-// count writes a number of records with its thousands apart: 16,308.
-func count(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
+	for _, f := range in.Manifest.Files {
+		if f.Role == catalog.RoleData && f.Config == config && f.Split == split {
+			s.Files++
+			s.Download += f.Size
+		}
+	}
+	s.Bytes = s.Download
+	if n, ok := in.Bytes[[2]string{config, split}]; ok {
+		s.Bytes = n
 	}
 	return s
 }
 
-// glob returns the pattern of a split's files. Its fixed length keeps it from matching those of a config
-// that has the split's name.
-func glob(config, split string) string {
-	return catalog.DataFileStem(config, split) + "-?????-of-?????.parquet"
+// records returns the counts of all splits together.
+func (in Input) records() catalog.Count {
+	var sum catalog.Count
+	for _, c := range in.Manifest.Splits {
+		sum.Read += c.Read
+		sum.Written += c.Written
+		sum.Quarantined += c.Quarantined
+	}
+	return sum
 }
 
-// baseLanguages returns the primary subtags of BCP 47 tags, each once.
-func baseLanguages(tags []string) []string {
-	var bases []string
-	seen := make(map[string]bool)
-	for _, t := range tags {
-		base, _, _ := strings.Cut(t, "-")
-		if !seen[base] {
-			seen[base] = true
-			bases = append(bases, base)
+// pattern returns a pattern for the names of a split's files that matches no other file of the bundle:
+// where another split's files begin in the same way, their numbers are of a fixed length.
+func (in Input) pattern(config, split string) string {
+	stem := catalog.DataFileStem(config, split)
+	for _, c := range in.Declaration.Configs {
+		for _, s := range c.Splits {
+			if strings.HasPrefix(catalog.DataFileStem(c.Name, s.Name), stem+"-") {
+				return stem + "-?????-of-?????.parquet"
+			}
 		}
 	}
-	return bases
+	return stem + "-*.parquet"
 }
 
-// hubLicense returns the id that the Hugging Face Hub has for a licence: SPDX in lower case but for a
-// few, and "other" for expressions.
-func hubLicense(expression string) string {
-	switch expression {
-	case "ODbL-1.0":
-		return "odbl"
-	case "ODC-By-1.0":
-		return "odc-by"
-	case "PDDL-1.0":
-		return "pddl"
-	case "C-UDA-1.0":
-		return "c-uda"
-	}
-	if strings.ContainsAny(expression, " ()+") || strings.HasPrefix(expression, "LicenseRef-") {
-		return "other"
-	}
-	return strings.ToLower(expression)
+// Folder is the bundle's folder.
+func (in Input) Folder() string { return catalog.FolderName(in.Manifest.Name, in.Manifest.Version) }
+
+// Records are the counts of all splits together.
+func (in Input) Records() catalog.Count { return in.records() }
+
+// Several reports whether there is more than one config.
+func (in Input) Several() bool { return len(in.Declaration.Configs) > 1 }
+
+// Has reports whether the bundle has a file.
+func (in Input) Has(name string) bool {
+	_, ok := catalog.FindFile(in.Manifest.Files, name)
+	return ok
 }
 
-// sizeCategory returns the Hub's category for a number of records.
-func sizeCategory(records int64) string {
-	limits := []struct {
-		below int64
-		name  string
-	}{
-		{1e3, "n<1K"}, {1e4, "1K<n<10K"}, {1e5, "10K<n<100K"}, {1e6, "100K<n<1M"}, {1e7, "1M<n<10M"},
-		{1e8, "10M<n<100M"}, {1e9, "100M<n<1B"}, {1e10, "1B<n<10B"}, {1e11, "10B<n<100B"}, {1e12, "100B<n<1T"},
+// Summary says in one line what the dataset is.
+func (in Input) Summary() string {
+	d := in.Declaration.Dataset
+	parts := []string{"Version " + text(in.Manifest.Version), text(in.Manifest.Date)}
+	if len(in.Manifest.Splits) > 0 {
+		parts = append(parts, plural(in.records().Written, "record"))
 	}
-	for _, l := range limits {
-		if records < l.below {
-			return l.name
+	var download int64
+	for _, f := range in.Manifest.Files {
+		if f.Role == catalog.RoleData {
+			download += f.Size
 		}
 	}
-	return "n>1T"
+	if download > 0 {
+		parts = append(parts, size(download)+" of Parquet")
+	}
+	switch n := len(d.Languages); {
+	case n == 1:
+		parts = append(parts, "language "+code(d.Languages[0]))
+	case n > 1:
+		parts = append(parts, plural(int64(n), "language"))
+	}
+	parts = append(parts, in.licenseLinks(d.License))
+	return strings.Join(parts, " · ")
 }
 
 // heading returns the heading of a section of [card]: "personal_data" becomes "Personal data".
@@ -151,8 +165,25 @@ func heading(name string) string {
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
-// fields returns the fields of a schema at every level.
-func fields(s *schema.Schema) []*schema.Field { return s.All() }
+// FieldTable is the table of a config's fields, at every level.
+func (in Input) FieldTable(s *schema.Schema) string {
+	t := newTable("field", "type", "rules", "description")
+	key := make(map[*schema.Field]bool)
+	for _, f := range s.PrimaryKey {
+		key[f] = true
+	}
+	for _, f := range s.All() {
+		var rules []string
+		if key[f] {
+			rules = append(rules, "primary key")
+		}
+		for _, r := range f.Rules() {
+			rules = append(rules, code(strings.TrimSuffix(r, " = true")))
+		}
+		t.row(code(f.Path), text(typeName(f)), strings.Join(rules, ", "), cell(f.Description))
+	}
+	return t.String()
+}
 
 // typeName returns a field's type with its parameters.
 func typeName(f *schema.Field) string {
@@ -174,5 +205,53 @@ func typeName(f *schema.Field) string {
 	return f.Type.String()
 }
 
-// rules returns what a field's constraints demand, as declared.
-func rules(f *schema.Field) string { return strings.Join(f.Rules(), "; ") }
+// SplitTable is the table of splits.
+func (in Input) SplitTable() string {
+	quarantined := in.records().Quarantined > 0
+	heads := []string{"split", "records:", "files:", "size:"}
+	if in.Several() {
+		heads = append([]string{"config"}, heads...)
+	}
+	if quarantined {
+		heads = append(heads, "left out:")
+	}
+	t := newTable(heads...)
+	for _, c := range in.Declaration.Configs {
+		for _, s := range c.Splits {
+			n := in.split(c.Name, s.Name)
+			cells := []string{code(s.Name), count(n.Written), count(int64(n.Files)), size(n.Download)}
+			if in.Several() {
+				cells = append([]string{code(c.Name)}, cells...)
+			}
+			if quarantined {
+				cells = append(cells, count(n.Quarantined))
+			}
+			t.row(cells...)
+		}
+	}
+	return t.String()
+}
+
+// A table is a Markdown table in the making.
+type table struct{ b strings.Builder }
+
+// newTable begins a table. A column whose head ends with a colon is of numbers.
+func newTable(heads ...string) *table {
+	t := new(table)
+	rule := make([]string, len(heads))
+	for i, h := range heads {
+		rule[i] = "---"
+		if name, numbers := strings.CutSuffix(h, ":"); numbers {
+			heads[i], rule[i] = name, "---:"
+		}
+	}
+	t.row(heads...)
+	t.row(rule...)
+	return t
+}
+
+func (t *table) row(cells ...string) {
+	fmt.Fprintf(&t.b, "| %s |\n", strings.Join(cells, " | "))
+}
+
+func (t *table) String() string { return t.b.String() }

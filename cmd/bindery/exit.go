@@ -30,7 +30,7 @@ const (
 const exitCodes = `
 Exit codes:
   0    fine
-  1    the data has findings
+  1    the data has findings, or lint has errors
   2    the declaration or the command line is wrong
   3    the system or a target failed
   4    verification failed
@@ -131,7 +131,7 @@ func codeOf(ctx context.Context, err error) int {
 	switch {
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		return exitInterrupted
-	case errors.As(err, &invalid):
+	case errors.As(err, &invalid), errors.Is(err, errLint):
 		return exitFindings
 	case errors.As(err, &mistakes), errors.As(err, &usage), errors.As(err, &choice):
 		return exitUsage

@@ -46,7 +46,7 @@ A researcher's whole job is one command, bindery get.`,
 	flags := root.PersistentFlags()
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
 	flags.BoolVar(&a.json, "json", false, "print the result as one JSON object; progress, and {\"error\", \"hint\", \"exit\"} on failure, as JSON lines on standard error")
-	root.AddCommand(a.checkCommand(), a.buildCommand(), a.verifyCommand(), a.publishCommand(),
+	root.AddCommand(a.checkCommand(), a.lintCommand(), a.buildCommand(), a.cardCommand(), a.verifyCommand(), a.publishCommand(),
 		a.releaseCommand(), a.getCommand())
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

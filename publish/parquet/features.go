@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/apache/arrow/go/v17/arrow"
-
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -47,31 +45,8 @@ func feature(b *strings.Builder, f *schema.Field) {
 	case schema.Struct:
 		structFeature(b, f.Fields)
 	default:
-		fmt.Fprintf(b, `{"dtype": %s, "_type": "Value"}`, quoted(dtype(f)))
+		fmt.Fprintf(b, `{"dtype": %s, "_type": "Value"}`, quoted(f.HubType()))
 	}
-}
-
-// dtype names the type of a field that is not nested as `datasets` does.
-func dtype(f *schema.Field) string {
-	switch f.Type {
-	case schema.JSON:
-		return "string"
-	case schema.Date:
-		return "date32"
-	case schema.Time:
-		if f.Unit == arrow.Millisecond {
-			return "time32[ms]"
-		}
-		return fmt.Sprintf("time64[%s]", f.Unit)
-	case schema.Timestamp:
-		if f.Zone == "" {
-			return fmt.Sprintf("timestamp[%s]", f.Unit)
-		}
-		return fmt.Sprintf("timestamp[%s, tz=UTC]", f.Unit)
-	case schema.Decimal:
-		return fmt.Sprintf("decimal128(%d, %d)", f.Precision, f.Scale)
-	}
-	return f.Type.String()
 }
 
 // quoted returns s as a JSON string.

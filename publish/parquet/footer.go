@@ -21,6 +21,9 @@ type Footer struct {
 	RowGroups int
 	// Uncompressed is the size in bytes of all pages before compression.
 	Uncompressed int64
+	// LargestRowGroup is the size in bytes of the pages of the largest row group before compression, and
+	// LargestRows how many rows it has.
+	LargestRowGroup, LargestRows int64
 	// CreatedBy is the library that wrote the file and its version, as the file says.
 	CreatedBy string
 
@@ -198,6 +201,9 @@ func (p *footerParser) rowGroup(typ byte) {
 	p.RowGroups++
 	p.groupRows += rows
 	p.Uncompressed += bytes
+	if bytes > p.LargestRowGroup {
+		p.LargestRowGroup, p.LargestRows = bytes, rows
+	}
 }
 
 // columnChunk reads a ColumnChunk and returns how many values it has.

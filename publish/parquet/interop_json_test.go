@@ -13,7 +13,7 @@ import (
 	"github.com/bindery-data/bindery/schema"
 )
 
-// An expectation is what check.py compares readers with.
+// An expectation is what .ci/interop/tables.py compares readers with.
 type expectation struct {
 	Columns []expectedColumn `json:"columns"`
 	Rows    [][]any          `json:"rows"`

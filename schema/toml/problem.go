@@ -37,11 +37,22 @@ func (ps *Problems) Add(at Span, hint, format string, args ...any) {
 // Count returns how many mistakes there are so far.
 func (ps *Problems) Count() int { return len(ps.list) }
 
+// One returns an error about one mistake alone, which does not become one of ps.
+func (ps *Problems) One(at Span, hint, format string, args ...any) *Error {
+	single := newProblems(ps.name, ps.text)
+	single.Add(at, hint, format, args...)
+	return single.err()
+}
+
 // Err returns an *Error with all mistakes in the order of the text, or nil if there are none.
 func (ps *Problems) Err() error {
 	if len(ps.list) == 0 {
 		return nil
 	}
+	return ps.err()
+}
+
+func (ps *Problems) err() *Error {
 	list := slices.Clone(ps.list)
 	sort.SliceStable(list, func(i, j int) bool { return list[i].at.Start < list[j].at.Start })
 	line, column, from := 1, 1, 0

@@ -1,0 +1,114 @@
+package card
+
+import (
+	"bytes"
+	"html"
+	"strings"
+	"testing"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	renderer "github.com/yuin/goldmark/renderer/html"
+	source "github.com/yuin/goldmark/text"
+)
+
+var gfm = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(renderer.WithUnsafe()))
+
+// lastHeading reports whether a document ends with the heading END.
+func lastHeading(document string) bool {
+	raw := []byte(document)
+	last := gfm.Parser().Parse(source.NewReader(raw)).LastChild()
+	h, ok := last.(*ast.Heading)
+	return ok && h.Lines().Len() == 1 && strings.TrimSpace(string(h.Lines().Value(raw))) == "END"
+}
+
+// FuzzAuthored holds authored to leaving the text as it is, but for what ends it, and to letting a heading
+// that follows be one.
+func FuzzAuthored(f *testing.F) {
+	for _, s := range []string{
+		"plain", "```\ncode", "````go\n```\n", "~~~\n```", "``` a`b\n", "<!-- comment", "<!-- ended --> x", "<script>\nx", "<pre>x</pre>", "<?php",
+		"<!DOCTYPE", "<![CDATA[ x", "<textarea>\n</script>\n", "- list\n\n  ```\n  code", "> ```\n> code", "    ```\n", "<style>\n\n</style>", "# a\n<!--\n-->", "<script> </script>",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if strings.ContainsAny(s, "\r\x00\v\f") {
+			return // Readers of Markdown differ about these.
+		}
+		got := authored(s)
+		if !strings.HasPrefix(got, strings.Trim(s, "\n")) {
+			t.Errorf("%q became %q", s, got)
+		}
+		if !lastHeading(got + "\n\n# END\n") {
+			t.Errorf("%q, as %q, swallows what follows", s, got)
+		}
+	})
+}
+
+// FuzzText holds text to meaning in Markdown what it was given, in a paragraph, a heading, an item of a
+// list, a link and a cell.
+func FuzzText(f *testing.F) {
+	for _, s := range []string{"a|b", `\|`, "*a*", "&lt;", "www.x.org", "https://x.org", "a@b.org", "1. a", "- a", "![a](b)", "a\nb", "_", "`", "~~a~~", "<b>", ":smile:", "$x$"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		want := strings.Join(strings.Fields(oneLine(s)), " ")
+		if want == "" {
+			return
+		}
+		for _, around := range []string{"%", "# %\n", "> %", "- x %", "[%](x)", "| a |\n| - |\n| % |\n", "![%](x)"} {
+			got := rendered(t, strings.Replace(around, "%", text(s), 1))
+			if before, _, _ := strings.Cut(around, "%"); strings.HasPrefix(before, "- x") || strings.HasPrefix(before, "|") {
+				got = got[2:]
+			}
+			if got != want {
+				t.Errorf("%q in %q is read as %q, want %q", s, around, got, want)
+			}
+		}
+	})
+}
+
+// FuzzCode does the same for code.
+func FuzzCode(f *testing.F) {
+	for _, s := range []string{"a|b", `\|`, "`", "``a`", " a ", "a\nb", "<b>", "", `\`, "|", "a `", "*", "$`x`$"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		want := strings.Join(strings.Fields(strings.ReplaceAll(oneLine(s), `\|`, `\x7c`)), " ")
+		if want == "" {
+			return
+		}
+		for _, around := range []string{"| a |\n| - |\n| % |\n", "| a | b |\n| - | - |\n| % | x |\n"} {
+			out := html_(t, strings.Replace(around, "%", code(s), 1))
+			_, rest, _ := strings.Cut(out, "<code>")
+			got, after, ok := strings.Cut(rest, "</code>")
+			if got = strings.Join(strings.Fields(html.UnescapeString(got)), " "); !ok || got != want || strings.Contains(after, "<code>") {
+				t.Errorf("%q is read as %q, want %q:\n%s", s, got, want, out)
+			}
+		}
+	})
+}
+
+func html_(t *testing.T, document string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := gfm.Convert([]byte(document), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// rendered returns the text that a document is read as; HTML, other than what the frame around a text
+// makes, would show.
+func rendered(t *testing.T, document string) string {
+	t.Helper()
+	out := html_(t, document)
+	for _, tag := range []string{
+		"<p>", "</p>", "<blockquote>", "</blockquote>", "<ul>", "</ul>", "<li>", "</li>", `<a href="x">`, "</a>", `<h1>`, "</h1>",
+		"<table>", "</table>", "<thead>", "</thead>", "<tbody>", "</tbody>", "<tr>", "</tr>", "<th>", "</th>", "<td>", "</td>", `<img src="x" alt="`, `">`,
+	} {
+		out = strings.ReplaceAll(out, tag, "")
+	}
+	return strings.Join(strings.Fields(html.UnescapeString(out)), " ")
+}

@@ -1,0 +1,60 @@
+package croissant
+
+import "encoding/json"
+
+// context is what the specification's first appendix recommends, with three differences. schema.org is
+// written with https, since readers know no other. The language of what was declared is not known, so none
+// is claimed. And it has more names: those of the vocabularies that the document uses (DDI's summary
+// statistics, PROV-O, Wikidata, XML Schema), and four of Croissant 1.0 that readers still ask for.
+var context = json.RawMessage(`{
+	"@language": null,
+	"@vocab": "https://schema.org/",
+	"sc": "https://schema.org/",
+	"cr": "http://mlcommons.org/croissant/",
+	"rai": "http://mlcommons.org/croissant/RAI/",
+	"dct": "http://purl.org/dc/terms/",
+	"prov": "http://www.w3.org/ns/prov#",
+	"wd": "http://www.wikidata.org/entity/",
+	"ddi-stats": "http://rdf-vocabulary.ddialliance.org/cv/SummaryStatisticType/2.1.2/",
+	"rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+	"xsd": "http://www.w3.org/2001/XMLSchema#",
+	"annotation": "cr:annotation",
+	"arrayShape": "cr:arrayShape",
+	"citeAs": "cr:citeAs",
+	"column": "cr:column",
+	"conformsTo": "dct:conformsTo",
+	"containedIn": "cr:containedIn",
+	"data": {"@id": "cr:data", "@type": "@json"},
+	"dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+	"equivalentProperty": "cr:equivalentProperty",
+	"examples": {"@id": "cr:examples", "@type": "@json"},
+	"excludes": "cr:excludes",
+	"extract": "cr:extract",
+	"field": "cr:field",
+	"fileObject": "cr:fileObject",
+	"fileProperty": "cr:fileProperty",
+	"fileSet": "cr:fileSet",
+	"format": "cr:format",
+	"includes": "cr:includes",
+	"isArray": "cr:isArray",
+	"isLiveDataset": "cr:isLiveDataset",
+	"jsonPath": "cr:jsonPath",
+	"key": "cr:key",
+	"md5": "cr:md5",
+	"parentField": "cr:parentField",
+	"path": "cr:path",
+	"readLines": "cr:readLines",
+	"recordSet": "cr:recordSet",
+	"references": "cr:references",
+	"regex": "cr:regex",
+	"repeated": "cr:repeated",
+	"replace": "cr:replace",
+	"samplingRate": "cr:samplingRate",
+	"sdVersion": "cr:sdVersion",
+	"separator": "cr:separator",
+	"source": "cr:source",
+	"subField": "cr:subField",
+	"transform": "cr:transform",
+	"unArchive": "cr:unArchive",
+	"value": "cr:value"
+}`)

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html"
+	"os"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/text"
+
+	"github.com/bindery-data/bindery/publish"
+)
+
+// pageHead begins the page. Its policy lets nothing run and nothing be fetched: pictures are in the page.
+const pageHead = `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width">
+<title>%s</title>
+<style>
+:root { color-scheme: light dark; --line: #d0d7de; --pale: #f6f8fa; --link: #0969da }
+@media (prefers-color-scheme: dark) { :root { --line: #30363d; --pale: #161b22; --link: #4493f8 } body { background: #0d1117; color: #e6edf3 } }
+body { max-width: 54rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif }
+h1, h2 { padding-bottom: .3em; border-bottom: 1px solid var(--line) }
+a { color: var(--link) }
+pre { padding: 1rem; overflow: auto; background: var(--pale); border-radius: 6px }
+code { padding: .1em .3em; background: var(--pale); border-radius: 4px; font-size: 85%% }
+pre code { padding: 0 }
+table { border-collapse: collapse; display: block; overflow: auto }
+th, td { padding: .35rem .8rem; border: 1px solid var(--line); vertical-align: top }
+blockquote { margin: 0; padding: 0 1em; border-left: .25em solid var(--line) }
+img { max-width: 100%% }
+</style>
+</head>
+<body>
+`
+
+var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM))
+
+// cardPage returns the card as a web page that stands by itself. HTML in the Markdown is left out, and so
+// are addresses that run something.
+func cardPage(p *publish.Preview) ([]byte, error) {
+	source := withoutHeader(p.Text)
+	root := markdown.Parser().Parse(text.NewReader(source))
+	pictures := make(map[string]string)
+	for _, plot := range p.Plots {
+		pictures[plot.Name] = "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(plot.SVG)
+	}
+	err := ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if image, ok := n.(*ast.Image); ok && entering {
+			if data, ours := pictures[string(image.Destination)]; ours {
+				image.Destination = []byte(data)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making the page: %w", err)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, pageHead, html.EscapeString(p.Bundle.Manifest.Name+" "+p.Bundle.Manifest.Version))
+	if err := markdown.Renderer().Render(&b, source, root); err != nil {
+		return nil, fmt.Errorf("making the page: %w", err)
+	}
+	b.WriteString("</body>\n</html>\n")
+	return b.Bytes(), nil
+}
+
+// withoutHeader returns a card without its YAML header.
+func withoutHeader(card []byte) []byte {
+	if rest, ok := bytes.CutPrefix(card, []byte("---\n")); ok {
+		if _, body, ok := bytes.Cut(rest, []byte("\n---\n")); ok {
+			return body
+		}
+	}
+	return card
+}
+
+// openPage writes the card's page to a temporary file, which stays, and shows it in a browser.
+func openPage(ctx context.Context, p *publish.Preview) (string, error) {
+	page, err := cardPage(p)
+	if err != nil {
+		return "", err
+	}
+	f, err := os.CreateTemp("", "bindery-card-*.html")
+	if err != nil {
+		return "", fmt.Errorf("write the card's page: %w", err)
+	}
+	_, err = f.Write(page)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", fmt.Errorf("write the card's page: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	opener := browser(f.Name())
+	if err := exec.CommandContext(ctx, opener[0], opener[1:]...).Run(); err != nil {
+		return "", fmt.Errorf("show the card in a browser: %w: open %s yourself", err, f.Name())
+	}
+	return f.Name(), nil
+}
+
+// browser returns the command that shows a file in the browser of the system.
+func browser(file string) []string {
+	switch runtime.GOOS {
+	case "darwin":
+		return []string{"open", file}
+	case "windows":
+		return []string{"rundll32", "url.dll,FileProtocolHandler", file}
+	}
+	return []string{"xdg-open", file}
+}
