@@ -15,8 +15,9 @@ import (
 type column interface {
 	// read begins a chunk of the values of arr that l has.
 	read(arr arrow.Array, l *levels) error
-	// choose decides how the chunk is encoded. The values of an enumeration are known to be few.
-	choose(enumeration bool) encoding
+	// choose decides how the chunk is encoded. The values of an enumeration are known to be few, and
+	// differences say whether delta and lengths may be taken.
+	choose(enumeration, differences bool) encoding
 	// dictionary appends the chunk's dictionary, where it has one, and says how many values that has.
 	dictionary(b []byte) ([]byte, int)
 	// append appends the values from start to end as they are in a page.

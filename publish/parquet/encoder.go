@@ -175,7 +175,7 @@ func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 	if err := c.read(arr, &l); err != nil {
 		return err
 	}
-	how := c.choose(len(n.field.Enum) > 0)
+	how := c.choose(len(n.field.Enum) > 0, !n.veiled || l.def == nil)
 	start := e.pages.Len()
 	meta := metadata.NewColumnChunkMetaDataBuilder(e.props[how], e.layout.parquet.Column(n.index))
 	err := e.pager.Reset(&e.pages, e.codec, compress.DefaultCompressionLevel, meta, 0, int16(n.index), nil, nil)

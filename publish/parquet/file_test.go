@@ -345,6 +345,26 @@ func TestDictionaryGivenUp(t *testing.T) {
 	}
 }
 
+// Polars reads the columns of required fields in optional structs only where they have no differences, once
+// there are nulls.
+func TestNoDifferencesUnderOptionalStructs(t *testing.T) {
+	s := schemaOf(structOf("s", required(text()), required(number()), required(structOf("t", required(text()))),
+		required(listOf("l", required(text()))), &schema.Field{Name: "n", Type: schema.Int64}))
+	m := newMaker(1)
+	m.series = true
+	for _, nulls := range []float64{0, 0.5} {
+		m.nulls = nulls
+		data := write(t, s, parquet.Options{}, m.record(s, 500))
+		for i, column := range footerOf(t, data).RowGroups[0].Columns {
+			veiled := i < 3
+			how := column.MetaData.Encodings[0].String()
+			if plain := how == "PLAIN"; plain != (veiled && nulls > 0) {
+				t.Errorf("%v with %v nulls is %s", column.MetaData.PathInSchema, nulls, how)
+			}
+		}
+	}
+}
+
 func TestSizeIsAboutTheFiles(t *testing.T) {
 	s := schemaOf(allFields()...)
 	e, _ := parquet.NewEncoder(s, parquet.Options{})

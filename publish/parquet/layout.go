@@ -30,6 +30,10 @@ type node struct {
 	children []*node // of a map: keys and values
 	// rep is the repetition level of what a list or map repeats.
 	rep uint8
+	// veiled says that the field is required and the struct that it is in is not, at whatever distance. In
+	// such a column, polars 2.1 panics over pages without nulls, and then with some, that are
+	// DELTA_BINARY_PACKED or DELTA_LENGTH_BYTE_ARRAY.
+	veiled bool
 	// index is a leaf's place among the leaves.
 	index int
 }
@@ -46,7 +50,7 @@ func newLayout(s *schema.Schema) (*layout, error) {
 			return nil, fmt.Errorf("field %s: %w", f.Path, err)
 		}
 		columns = append(columns, column)
-		l.roots = append(l.roots, l.node(f, 0))
+		l.roots = append(l.roots, l.node(f, 0, false))
 	}
 	root, err := pqschema.NewGroupNode("schema", parquet.Repetitions.Required, columns, -1)
 	if err != nil {
@@ -69,17 +73,19 @@ func keyField(m *schema.Field) *schema.Field {
 	}
 }
 
-func (l *layout) node(f *schema.Field, rep uint8) *node {
-	n := &node{field: f, optional: !f.Required}
+// node adds the columns of f. InOptional says that f is in a struct that is optional, or is itself veiled.
+func (l *layout) node(f *schema.Field, rep uint8, inOptional bool) *node {
+	n := &node{field: f, optional: !f.Required, veiled: f.Required && inOptional}
+	inside := f.Type == schema.Struct && (n.optional || n.veiled)
 	if f.Type == schema.List || f.Type == schema.Map {
 		rep++
 		n.rep = rep
 	}
 	if f.Type == schema.Map {
-		n.children = append(n.children, l.node(keyField(f), rep))
+		n.children = append(n.children, l.node(keyField(f), rep, false))
 	}
 	for _, child := range f.Children() {
-		n.children = append(n.children, l.node(child, rep))
+		n.children = append(n.children, l.node(child, rep, inside))
 	}
 	if len(n.children) == 0 {
 		n.index = len(l.leaves)

@@ -38,14 +38,14 @@ func (c *numbers[T]) size(start, end int) int { return (end - start) * c.width()
 
 // choose takes the encoding with the fewest bits. Differences have to save a sixteenth, which is less than
 // compression finds in plain integers, since it finds no more in packed ones.
-func (c *numbers[T]) choose(enumeration bool) encoding {
+func (c *numbers[T]) choose(enumeration, differences bool) encoding {
 	c.how = plain
 	n := len(c.values)
 	if n == 0 {
 		return c.how
 	}
 	best := 8 * c.width() * 15 / 16
-	if c.integers {
+	if c.integers && differences {
 		if d := deltaBits(c.values); d < best {
 			c.how, best = delta, d
 		}

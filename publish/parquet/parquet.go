@@ -14,8 +14,8 @@
 //
 // Pages are of version 1, begin at a row, and are cut at about Options.PageSize bytes of values. A
 // column chunk is encoded throughout as RLE_DICTIONARY, or else integers as PLAIN or DELTA_BINARY_PACKED,
-// byte arrays as DELTA_LENGTH_BYTE_ARRAY, and the rest as PLAIN: which of them is decided once per chunk
-// from its values alone. Statistics are computed here; NaN has no place in them, zeros are widened to both
+// byte arrays as DELTA_LENGTH_BYTE_ARRAY or PLAIN, and the rest as PLAIN: which of them is decided once per
+// chunk from its values alone. Statistics are computed here; NaN has no place in them, zeros are widened to both
 // signs, unsigned values are compared as such, and strings of more than 4096 bytes have none. The footer's
 // key "huggingface" describes the features to the library of that name.
 //

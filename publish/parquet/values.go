@@ -29,7 +29,7 @@ func (c *bools) read(arr arrow.Array, l *levels) error {
 	return nil
 }
 
-func (c *bools) choose(bool) encoding                   { return plain }
+func (c *bools) choose(bool, bool) encoding             { return plain }
 func (c *bools) dictionary(b []byte) ([]byte, int)      { return b, 0 }
 func (c *bools) append(b []byte, start, end int) []byte { return appendFlags(b, c.values[start:end]) }
 func (c *bools) size(start, end int) int                { return end - start }
@@ -104,7 +104,7 @@ func (c *wideDecimals) read(arr arrow.Array, l *levels) error {
 	return err
 }
 
-func (c *wideDecimals) choose(bool) encoding              { return plain }
+func (c *wideDecimals) choose(bool, bool) encoding        { return plain }
 func (c *wideDecimals) dictionary(b []byte) ([]byte, int) { return b, 0 }
 func (c *wideDecimals) size(start, end int) int           { return (end - start) * c.length }
 
