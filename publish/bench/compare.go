@@ -31,6 +31,7 @@ type comparison struct {
 
 	fields []field
 	inputs []string
+	others load
 }
 
 func (c *comparison) declaration() string {
@@ -61,12 +62,14 @@ func (c *comparison) run(ctx context.Context) (_ *result, err error) {
 			return nil, err
 		}
 	}
+	c.others = load{}
 	for n := range c.rounds {
 		fmt.Fprintf(c.log, "%s, %s: round %d of %d\n", c.set.name, c.form.name, n+1, c.rounds)
 		if err := c.round(ctx, r, true); err != nil {
 			return nil, err
 		}
 	}
+	r.Others = c.others.share()
 	return r, nil
 }
 
@@ -106,10 +109,12 @@ func (c *comparison) once(ctx context.Context, t tool) (sample, error) {
 		return sample{}, err
 	}
 	settle()
+	before := processorTime()
 	s, err := measure(ctx, out, argv...)
 	if err != nil {
 		return sample{}, err
 	}
+	c.others.add(processorTime().since(before), s.CPU)
 	s.Size, err = parquetSize(out)
 	return s, err
 }

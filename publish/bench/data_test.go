@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/bindery-data/bindery/catalog"
@@ -23,9 +24,12 @@ func makeTiny(t *testing.T, s set, seed uint64) string {
 	return dir
 }
 
+// sharedCorpus is listed once for all tests.
+var sharedCorpus = sync.OnceValues(func() (*corpus, error) { return openCorpus(context.Background()) })
+
 func tinyRecipe(t *testing.T, s set, seed uint64) (*corpus, recipe) {
 	t.Helper()
-	c, err := openCorpus(t.Context())
+	c, err := sharedCorpus()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,8 +30,7 @@ func limitsOf(set, form string) buildLimits {
 	return buildLimits{0.80, 1.0, 250}
 }
 
-// sameMemory is how much more memory ten times the data may take, since peaks differ by that much from run
-// to run.
+// sameMemory is how much more memory a larger set may take, since peaks differ by that much from run to run.
 const sameMemory = 1.1
 
 // floorsOf holds a result to the floors.
@@ -52,14 +51,19 @@ func floorsOf(r *result) []floor {
 	if r.Form != "plain" {
 		return floors
 	}
-	floors = append(floors,
+	return append(floors,
 		r.against("check: wall, to build", 0.5, r.tool("check"), build, wall),
 		r.against("build on one core: wall, to the fastest peer on one", 1, r.tool("build-1"), r.fastest("duckdb-1", "polars-1", "pyarrow-1"), wall))
-	if r.Larger != nil && build != nil {
-		what := fmt.Sprintf("build of %d times the data: peak memory, to build", r.Larger.Times)
-		floors = append(floors, floor{r.Set, r.Form, what, sameMemory, peak(r.Larger.Sample) / build.median(peak), "", true})
+}
+
+// floorOfLarger holds a build of a larger set to the memory of a build.
+func floorOfLarger(l *larger, build *toolResult) floor {
+	what := fmt.Sprintf("build of %d times the data: peak memory, to build", l.Times)
+	f := floor{set: l.Set, form: forms[0].name, what: what, limit: sameMemory, measured: build != nil}
+	if f.measured {
+		f.reached = peak(l.Sample) / build.median(peak)
 	}
-	return floors
+	return f
 }
 
 // against is a floor for the ratio of two tools, either of which may be nil.

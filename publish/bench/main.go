@@ -37,9 +37,9 @@ func main() {
 	flag.StringVar(&o.forms, "forms", strings.Join(formNames(), ","), "the forms to measure them in")
 	flag.StringVar(&o.tools, "tools", strings.Join(toolNames(), ","), "the tools to measure")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each tool is measured")
-	flag.IntVar(&o.times, "times", 1, "also build each set, plain, so many times as large, to compare the peaks of memory")
+	flag.IntVar(&o.times, "times", 1, "build sets so many times as large, plain, once, and measure nothing else")
 	flag.StringVar(&o.bindery, "bindery", "", "measure this program, and build none")
-	flag.BoolVar(&o.onlyData, "only-data", false, "make the data (with -times the larger sets), and measure nothing")
+	flag.BoolVar(&o.onlyData, "only-data", false, "make the data (with -times that of the larger sets), and measure nothing")
 	flag.BoolVar(&o.report, "report", false, "measure nothing, and print all that earlier runs in the folder measured")
 	flag.StringVar(&o.write, "write", "", "write the tables of all that was measured in the folder into this file too, between its marks")
 	flag.Parse()
@@ -67,11 +67,11 @@ func run(ctx context.Context, o options) error {
 		return makeData(ctx, o, p.sets)
 	}
 	if !o.report {
-		results, begin, err := p.measure(ctx, o)
+		m, err := p.measure(ctx, o)
 		if err != nil {
 			return err
 		}
-		if _, err := os.Stdout.WriteString(tables(results, begin)); err != nil || o.write == "" {
+		if _, err := os.Stdout.WriteString(tables(m)); err != nil || o.write == "" {
 			return err
 		}
 	}

@@ -107,7 +107,7 @@ var (
 )
 
 func openNarrow(o opening) (source, error) {
-	words := newVocabulary(scripts[0])
+	words := vocabularies()[0]
 	n := uint64(0)
 	return func(l *line) error {
 		n++

@@ -112,21 +112,17 @@ type = "date"
 // articles makes records of nested, all of one shard in turn in each of the scripts.
 type articles struct {
 	opening
-	vocabularies []*vocabulary
-	n            uint64
+	n uint64
 }
 
 func openNested(o opening) (source, error) {
 	a := &articles{opening: o}
-	for _, s := range scripts {
-		a.vocabularies = append(a.vocabularies, newVocabulary(s))
-	}
 	return a.record, nil
 }
 
 func (a *articles) record(l *line) error {
 	a.n++
-	words := pick(a.random, a.vocabularies)
+	words := pick(a.random, vocabularies())
 	l.open('{')
 	l.key("id")
 	l.digits(words.tag+"/", scramble(recordNumber(a.shard, a.n)), 16, 16)

@@ -59,7 +59,8 @@ func (p place) differs(other place) string {
 		{fmt.Sprint(p.Size, " MB"), fmt.Sprint(other.Size, " MB")},
 		{p.versions(), other.versions()},
 	} {
-		if pair[0] != pair[1] {
+		// Where no peer was measured, there are no versions.
+		if pair[0] != pair[1] && pair[0] != "" && pair[1] != "" {
 			return fmt.Sprintf("%q and %q", pair[0], pair[1])
 		}
 	}

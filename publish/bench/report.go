@@ -15,58 +15,55 @@ const (
 
 // report prints the tables of all results in the folder, and writes them into a document if there is one.
 func report(to io.Writer, dir, document string) error {
-	results, begin, err := keptResults(dir)
+	m, err := allKept(dir)
 	if err != nil {
 		return err
 	}
-	text := tables(results, begin)
+	text := tables(m)
 	if _, err := io.WriteString(to, text); err != nil || document == "" {
 		return err
 	}
 	return insert(document, text)
 }
 
-// keptResults reads all results, in the order of the tables, and sees that they can be compared.
-func keptResults(dir string) (results []*result, begin *startup, err error) {
+// allKept reads all results, and sees that they can be compared.
+func allKept(dir string) (m measured, err error) {
 	for _, s := range sets {
 		for _, f := range forms {
-			r := new(result)
-			found, err := kept(dir, resultFile(s.name, f.name), r)
-			if err != nil {
-				return nil, nil, err
-			}
-			if found {
-				results = append(results, r)
+			if m.results, err = readKept(m.results, dir, resultFile(s.name, f.name)); err != nil {
+				return m, err
 			}
 		}
-	}
-	if len(results) == 0 {
-		return nil, nil, fmt.Errorf("%s: nothing was measured yet", dir)
-	}
-	all := places(results)
-	begin = new(startup)
-	switch found, err := kept(dir, startupFile, begin); {
-	case err != nil:
-		return nil, nil, err
-	case found:
-		all = append(all, begin.Where)
-	default:
-		begin = nil
-	}
-	for _, where := range all {
-		if other := results[0].Where.differs(where); other != "" {
-			return nil, nil, fmt.Errorf("the results in %s are not of one kind: %s; measure again, or remove those that are too old", dir, other)
+		if m.larger, err = readKept(m.larger, dir, largerFile(s.name)); err != nil {
+			return m, err
 		}
 	}
-	return results, begin, nil
+	if len(m.results) == 0 {
+		return m, fmt.Errorf("%s: nothing was measured yet", dir)
+	}
+	begin, err := readKept[startup](nil, dir, startupFile)
+	if err != nil {
+		return m, err
+	}
+	if len(begin) > 0 {
+		m.startup = begin[0]
+	}
+	for _, where := range m.places() {
+		if other := m.results[0].Where.differs(where); other != "" {
+			return m, fmt.Errorf("the results in %s are not of one kind: %s; measure again, or remove those that are too old", dir, other)
+		}
+	}
+	return m, nil
 }
 
-func places(results []*result) []place {
-	list := make([]place, len(results))
-	for i, r := range results {
-		list[i] = r.Where
+// readKept adds what was kept under a name to a list, if there is something.
+func readKept[T any](list []*T, dir, name string) ([]*T, error) {
+	v := new(T)
+	found, err := kept(dir, name, v)
+	if err != nil || !found {
+		return list, err
 	}
-	return list
+	return append(list, v), nil
 }
 
 // insert puts text between the marks of a document.

@@ -19,8 +19,8 @@ type result struct {
 	Where   place  `json:"where"`
 	// Tools are in the order of the tables. The nth samples of all are those of the nth round.
 	Tools []toolResult `json:"tools"`
-	// Larger is a build of the same set, Times as large.
-	Larger *larger `json:"larger,omitempty"`
+	// Others is the share of the machine's processor time, 0 to 1, that other programs took while tools ran.
+	Others float64 `json:"others"`
 }
 
 type toolResult struct {
@@ -30,9 +30,44 @@ type toolResult struct {
 	Cannot string `json:"cannot,omitempty"`
 }
 
+// larger is a build of a set, plain, that is times as large.
 type larger struct {
+	Set    string `json:"set"`
 	Times  int    `json:"times"`
+	Where  place  `json:"where"`
 	Sample sample `json:"sample"`
+}
+
+// measured is what tables are made of. What was not measured is not in it.
+type measured struct {
+	results []*result // in the order of the tables
+	larger  []*larger
+	startup *startup
+}
+
+// places are where all of it was measured.
+func (m measured) places() []place {
+	var list []place
+	for _, r := range m.results {
+		list = append(list, r.Where)
+	}
+	for _, l := range m.larger {
+		list = append(list, l.Where)
+	}
+	if m.startup != nil {
+		list = append(list, m.startup.Where)
+	}
+	return list
+}
+
+// build is the build of a set, plain; nil if that was not measured.
+func (m measured) build(set string) *toolResult {
+	for _, r := range m.results {
+		if r.Set == set && r.Form == forms[0].name {
+			return r.tool("build")
+		}
+	}
+	return nil
 }
 
 // tool returns what was measured of a tool; nil if nothing was.
@@ -100,6 +135,7 @@ type startup struct {
 const startupFile = "startup.json"
 
 func resultFile(set, form string) string { return set + "-" + form + ".json" }
+func largerFile(set string) string       { return set + "-larger.json" }
 
 // keep writes v into the folder of results.
 func (w *workshop) keep(name string, v any) error {

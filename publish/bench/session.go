@@ -9,37 +9,44 @@ import (
 )
 
 // measure makes the data, measures all that the plan has, and keeps the results.
-func (p plan) measure(ctx context.Context, o options) (results []*result, begin *startup, err error) {
-	peers := slices.ContainsFunc(p.tools, tool.peer)
+func (p plan) measure(ctx context.Context, o options) (m measured, err error) {
+	peers := o.times == 1 && slices.ContainsFunc(p.tools, tool.peer)
 	w, err := openWorkshop(ctx, o.dir, o.bindery, peers)
 	if err != nil {
-		return nil, nil, err
+		return m, err
+	}
+	where, err := w.place(ctx, o.size)
+	if err != nil {
+		return m, err
+	}
+	if o.times > 1 {
+		return p.measureLarger(ctx, w, where, o)
 	}
 	if w.taskset == "" {
 		fmt.Fprintln(os.Stderr, "the program taskset is not here: no rows of one core")
 		p.tools = slices.DeleteFunc(p.tools, func(t tool) bool { return t.oneCore })
 	}
-	where, err := w.place(ctx, o.size)
-	if err != nil {
-		return nil, nil, err
-	}
-	if begin, err = w.measureStartup(ctx, where, o.rounds); err != nil {
-		return nil, nil, err
+	if m.startup, err = w.measureStartup(ctx, where, o.rounds); err != nil {
+		return m, err
 	}
 	for _, s := range p.sets {
-		if err := w.makeData(ctx, o, s.name, 1); err != nil {
-			return nil, nil, err
+		if err := w.makeData(ctx, o, s.name); err != nil {
+			return m, err
 		}
 		for _, f := range p.forms {
-			c := comparison{set: s, form: f, tools: p.toolsFor(f), rounds: o.rounds}
-			r, err := w.measureSet(ctx, c, where, o)
+			c := comparison{workshop: w, set: s, form: f, tools: p.toolsFor(f), rounds: o.rounds, log: os.Stderr}
+			r, err := c.run(ctx)
 			if err != nil {
-				return nil, nil, err
+				return m, err
 			}
-			results = append(results, r)
+			r.Where = where
+			if err := w.keep(resultFile(s.name, f.name), r); err != nil {
+				return m, err
+			}
+			m.results = append(m.results, r)
 		}
 	}
-	return results, begin, nil
+	return m, nil
 }
 
 // toolsFor leaves out what is measured on plain shards alone: one core, which the other forms say nothing
@@ -54,36 +61,30 @@ func (p plan) toolsFor(f form) []tool {
 	return some
 }
 
-func (w *workshop) measureSet(ctx context.Context, c comparison, where place, o options) (*result, error) {
-	c.workshop, c.log = w, os.Stderr
-	r, err := c.run(ctx)
-	if err != nil {
-		return nil, err
-	}
-	r.Where = where
-	if o.times > 1 && c.form.name == forms[0].name {
-		if r.Larger, err = w.measureLarger(ctx, c.set, o); err != nil {
-			return nil, err
+// measureLarger builds each larger set once, and removes it.
+func (p plan) measureLarger(ctx context.Context, w *workshop, where place, o options) (m measured, err error) {
+	for _, s := range p.sets {
+		if err := w.makeData(ctx, o, s.name); err != nil {
+			return m, err
 		}
+		dir := setDir(w.dir, s.name, o.times)
+		out := filepath.Join(dir, "out")
+		l := &larger{Set: s.name, Times: o.times, Where: where}
+		if l.Sample, err = measure(ctx, dir, w.bindery, "build", "--quiet", dir, "--output", out); err != nil {
+			return m, err
+		}
+		if l.Sample.Size, err = parquetSize(out); err != nil {
+			return m, err
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			return m, err
+		}
+		if err := w.keep(largerFile(s.name), l); err != nil {
+			return m, err
+		}
+		m.larger = append(m.larger, l)
 	}
-	return r, w.keep(resultFile(c.set.name, c.form.name), r)
-}
-
-// measureLarger builds a larger set once, and removes it.
-func (w *workshop) measureLarger(ctx context.Context, s set, o options) (*larger, error) {
-	dir := setDir(w.dir, s.name, o.times)
-	if err := w.makeData(ctx, o, s.name, o.times); err != nil {
-		return nil, err
-	}
-	out := filepath.Join(dir, "out")
-	measured, err := measure(ctx, dir, w.bindery, "build", "--quiet", dir, "--output", out)
-	if err != nil {
-		return nil, err
-	}
-	if measured.Size, err = parquetSize(out); err != nil {
-		return nil, err
-	}
-	return &larger{o.times, measured}, os.RemoveAll(dir)
+	return m, nil
 }
 
 // A command is one that takes little more than its start.

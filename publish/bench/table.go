@@ -7,30 +7,36 @@ import (
 	"strings"
 )
 
-// tables is the Markdown of all that was measured: where, a table of each set, what short commands took,
-// and the floors. begin may be nil.
-func tables(results []*result, begin *startup) string {
+// tables is the Markdown of what was measured: where, a table of each set, of larger ones and of what short
+// commands took, and the floors.
+func tables(m measured) string {
 	var b strings.Builder
-	whereText(&b, places(results))
+	whereText(&b, m.places())
 	for _, s := range sets {
-		setTable(&b, s, results)
+		setTable(&b, s, m.results)
 	}
-	if begin != nil {
-		startupTable(&b, begin)
+	if len(m.larger) > 0 {
+		largerTable(&b, m)
 	}
-	floorsTable(&b, results)
+	if m.startup != nil {
+		startupTable(&b, m.startup)
+	}
+	floorsTable(&b, m)
 	return b.String()
 }
 
+// whereText says where all was measured: places that do not differ, of which some may have no peers.
 func whereText(b *strings.Builder, places []place) {
 	var dates []string
-	for _, p := range places {
-		dates = append(dates, p.Date)
+	p := places[0]
+	for _, one := range places {
+		dates = append(dates, one.Date)
+		if len(p.Peers) == 0 {
+			p.Peers = one.Peers
+		}
 	}
 	slices.Sort(dates)
-	dates = slices.Compact(dates)
-	p := places[0]
-	fmt.Fprintf(b, "Measured on %s with %d cores of %s, %s: Bindery %s", strings.Join(dates, ", "), p.Cores, p.CPU, p.System, p.Bindery)
+	fmt.Fprintf(b, "Measured on %s with %d cores of %s, %s: Bindery %s", strings.Join(slices.Compact(dates), ", "), p.Cores, p.CPU, p.System, p.Bindery)
 	if v := p.versions(); v != "" {
 		fmt.Fprintf(b, "; %s", v)
 	}
@@ -56,16 +62,23 @@ func setTable(b *strings.Builder, s set, results []*result) {
 		}
 		fmt.Fprintf(b, " %s %.0f MB", r.Form, float64(r.Stored)/1e6)
 	}
-	b.WriteString(".\n\n| form | tool | wall s | CPU s | peak MB | output MB | wall × | CPU × | peak × | output × |\n")
+	fmt.Fprintf(b, ". Other programs took %s of the processors while tools ran.\n", percentages(results))
+	b.WriteString("\n| form | tool | wall s | CPU s | peak MB | output MB | wall × | CPU × | peak × | output × |\n")
 	b.WriteString("| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |\n")
 	for _, r := range results {
 		for _, t := range r.Tools {
 			toolRow(b, r, &t)
 		}
-		if l := r.Larger; l != nil {
-			fmt.Fprintf(b, "| %s | **Bindery build**, %d times the data | %s | | | | |\n", r.Form, l.Times, medians(&toolResult{Samples: []sample{l.Sample}}))
-		}
 	}
+}
+
+// percentages are the shares of others in each of the results.
+func percentages(results []*result) string {
+	list := make([]string, len(results))
+	for i, r := range results {
+		list[i] = fmt.Sprintf("%.0f %%", r.Others*100)
+	}
+	return strings.Join(list, ", ")
 }
 
 func toolRow(b *strings.Builder, r *result, t *toolResult) {
@@ -115,6 +128,14 @@ func medians(t *toolResult) string {
 	return fmt.Sprintf("%.2f | %.2f | %.0f | %s", t.median(wall), t.median(cpu), t.median(peak)/1e6, output)
 }
 
+func largerTable(b *strings.Builder, m measured) {
+	b.WriteString("\n### Larger sets\n\n| set | tool | wall s | CPU s | peak MB | output MB |\n| --- | --- | --: | --: | --: | --: |\n")
+	for _, l := range m.larger {
+		cells := medians(&toolResult{Samples: []sample{l.Sample}})
+		fmt.Fprintf(b, "| %s, %d times | **Bindery build** | %s |\n", l.Set, l.Times, cells)
+	}
+}
+
 func startupTable(b *strings.Builder, s *startup) {
 	b.WriteString("\n### Start-up\n\n| command | wall ms | CPU ms | peak MB |\n| --- | --: | --: | --: |\n")
 	for _, t := range s.Tools {
@@ -122,19 +143,24 @@ func startupTable(b *strings.Builder, s *startup) {
 	}
 }
 
-func floorsTable(b *strings.Builder, results []*result) {
+func floorsTable(b *strings.Builder, m measured) {
+	var floors []floor
+	for _, r := range m.results {
+		floors = append(floors, floorsOf(r)...)
+	}
+	for _, l := range m.larger {
+		floors = append(floors, floorOfLarger(l, m.build(l.Set)))
+	}
 	b.WriteString("\n### Floors\n\n| set | form | what | floor | reached | met |\n| --- | --- | --- | --: | --: | --- |\n")
-	for _, r := range results {
-		for _, f := range floorsOf(r) {
-			reached, met := "", "not measured"
-			switch {
-			case f.measured && f.met():
-				reached, met = f.text(f.reached), "yes"
-			case f.measured:
-				reached, met = f.text(f.reached), "**no**"
-			}
-			fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", f.set, f.form, f.what, f.text(f.limit), reached, met)
+	for _, f := range floors {
+		reached, met := "", "not measured"
+		switch {
+		case f.measured && f.met():
+			reached, met = f.text(f.reached), "yes"
+		case f.measured:
+			reached, met = f.text(f.reached), "**no**"
 		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", f.set, f.form, f.what, f.text(f.limit), reached, met)
 	}
 }
 

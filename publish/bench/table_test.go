@@ -37,11 +37,15 @@ func made(set, form string) *result {
 
 func TestTables(t *testing.T) {
 	text, wide, compressed := made("text", "plain"), made("wide", "plain"), made("text", "gz")
-	text.Larger = &larger{Times: 10, Sample: sample{Wall: 10, CPU: 15, Peak: 210_000_000, Size: 900_000_000}}
+	more := &larger{Set: "text", Times: 10, Sample: sample{Wall: 10, CPU: 15, Peak: 210_000_000, Size: 900_000_000}}
+	alone := &larger{Set: "nested", Times: 2, Sample: sample{Wall: 2, CPU: 3, Peak: 220_000_000, Size: 180_000_000}}
+	text.Others = 0.123
+	more.Where, alone.Where = text.Where, text.Where
+	alone.Where.Peers, alone.Where.Date = nil, "2026-11-26"
 	wide.Tools = wide.Tools[:2]
 	wide.Records = 0
-	begin := &startup{Tools: []toolResult{{Name: "`bindery --help`", Samples: []sample{{Wall: 0.012, CPU: 0.01, Peak: 20_000_000}}}}}
-	golden(t, "tables.md", tables([]*result{text, compressed, wide}, begin))
+	begin := &startup{Where: text.Where, Tools: []toolResult{{Name: "`bindery --help`", Samples: []sample{{Wall: 0.012, CPU: 0.01, Peak: 20_000_000}}}}}
+	golden(t, "tables.md", tables(measured{[]*result{text, compressed, wide}, []*larger{more, alone}, begin}))
 }
 
 // golden compares with a file of testdata, which UPDATE_GOLDEN=1 rewrites.
@@ -89,7 +93,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "before\n" + beginMark + "\n" + tables([]*result{made("text", "plain")}, nil) + "\n" + endMark + "after\n"
+	want := "before\n" + beginMark + "\n" + tables(measured{results: []*result{made("text", "plain")}}) + "\n" + endMark + "after\n"
 	if string(text) != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}
@@ -100,14 +104,19 @@ func TestReportOfOneKind(t *testing.T) {
 	w := &workshop{dir: t.TempDir()}
 	other := made("text", "gz")
 	other.Where.Program = "another"
-	for name, v := range map[string]any{
-		resultFile("text", "plain"): made("text", "plain"),
-		resultFile("text", "gz"):    other,
-	} {
+	alone := &larger{Set: "text", Times: 10, Where: made("text", "plain").Where}
+	alone.Where.Peers = nil
+	keep := func(name string, v any) {
 		if err := w.keep(name, v); err != nil {
 			t.Fatal(err)
 		}
 	}
+	keep(resultFile("text", "plain"), made("text", "plain"))
+	keep(largerFile("text"), alone)
+	if err := report(io.Discard, w.dir, ""); err != nil {
+		t.Error(err)
+	}
+	keep(resultFile("text", "gz"), other)
 	if err := report(io.Discard, w.dir, ""); err == nil || !strings.Contains(err.Error(), "another") {
 		t.Errorf("got %v", err)
 	}
@@ -138,5 +147,17 @@ func TestPlan(t *testing.T) {
 	o.tools = "bindery"
 	if _, err := o.plan(); err == nil || !strings.Contains(err.Error(), "duckdb-tuned") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestLoad(t *testing.T) {
+	var l load
+	if l.share() != 0 {
+		t.Errorf("of nothing, got %v", l.share())
+	}
+	l.add(processors{busy: 300, idle: 100}, 2) // 4 s in all, 3 s busy, 2 s of them our own
+	l.add(processors{busy: 100, idle: 300}, 1.01)
+	if got := l.share(); got != 0.125 {
+		t.Errorf("got %v", got)
 	}
 }

@@ -71,7 +71,7 @@ func wideFields() string {
 
 // openWide makes records with half of the values null: hardly any in some columns, nearly all in others.
 func openWide(o opening) (source, error) {
-	words := newVocabulary(scripts[0])
+	words := vocabularies()[0]
 	names := wideNames()
 	nulls := make([]float64, len(names))
 	for i := range nulls {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
+	"sync"
 )
 
 // A script is how a language is written.
@@ -40,6 +41,15 @@ type vocabulary struct {
 }
 
 const vocabularySize = 8000
+
+// vocabularies are those of all scripts, in their order. They take a while to invent.
+var vocabularies = sync.OnceValue(func() []*vocabulary {
+	list := make([]*vocabulary, len(scripts))
+	for i, s := range scripts {
+		list[i] = newVocabulary(s)
+	}
+	return list
+})
 
 // newVocabulary invents the same words each time.
 func newVocabulary(s script) *vocabulary {

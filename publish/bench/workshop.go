@@ -202,13 +202,13 @@ func output(ctx context.Context, argv ...string) (string, error) {
 }
 
 // makeData has a process of its own make data, since this one must stay small; see measure.
-func (w *workshop) makeData(ctx context.Context, o options, set string, times int) error {
+func (w *workshop) makeData(ctx context.Context, o options, set string) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, self, "-dir", w.dir, "-only-data", "-sets", set,
-		fmt.Sprint("-size=", o.size), fmt.Sprint("-seed=", o.seed), fmt.Sprint("-times=", times))
+		fmt.Sprint("-size=", o.size), fmt.Sprint("-seed=", o.seed), fmt.Sprint("-times=", o.times))
 	cmd.Stderr = os.Stderr
 	return cmd.Run()
 }
