@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/catalog/citation"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -93,43 +94,8 @@ func (in Input) Citation() string {
 	return line
 }
 
-// BibTeX is a reference to the dataset as an entry of BibTeX.
-func (in Input) BibTeX() string {
-	d := in.Declaration.Dataset
-	var b strings.Builder
-	fmt.Fprintf(&b, "@misc{%s,\n", in.Folder())
-	field := func(name, value string) {
-		if value != "" {
-			fmt.Fprintf(&b, "  %-9s = {%s},\n", name, value)
-		}
-	}
-	var authors []string
-	for _, a := range d.Authors {
-		name := latex(a.Name)
-		if strings.Contains(name, ",") || strings.Contains(" "+strings.ToLower(name)+" ", " and ") {
-			name = "{" + name + "}" // It is not to be taken apart.
-		}
-		authors = append(authors, name)
-	}
-	field("author", strings.Join(authors, " and "))
-	field("title", "{"+latex(d.Title)+"}")
-	field("year", fmt.Sprintf("%.4s", in.Manifest.Date))
-	field("version", in.Manifest.Version)
-	field("note", "Data set")
-	if d.Homepage != "" {
-		field("url", address(d.Homepage))
-	}
-	b.WriteString("}\n")
-	return b.String()
-}
-
-// latex returns s as text in LaTeX. Braces are spelled out, since BibTeX counts those with a backslash too.
-func latex(s string) string {
-	return strings.NewReplacer(
-		`\`, `\textbackslash{}`, "{", `\textbraceleft{}`, "}", `\textbraceright{}`, "$", `\$`, "&", `\&`, "#", `\#`, "%", `\%`, "_", `\_`,
-		"^", `\textasciicircum{}`, "~", `\textasciitilde{}`,
-	).Replace(oneLine(s))
-}
+// BibTeX is a reference to the dataset as an entry of BibTeX, the same as in its other documents.
+func (in Input) BibTeX() string { return citation.BibTeX(in.Declaration) }
 
 // LicenseSentence says what the dataset's license is, to follow "The dataset is under".
 func (in Input) LicenseSentence() string {
