@@ -14,6 +14,8 @@ type endpoint interface {
 	target.Publisher
 	target.Source
 	target.Lister
+	target.Withdrawer
+	target.Planner
 }
 
 // A place is an endpoint and how to name it from the current folder.
