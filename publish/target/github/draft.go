@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	gh "github.com/google/go-github/v62/github"
 
@@ -23,7 +25,7 @@ func (t *Target) Draft(ctx context.Context, r target.Release) (target.Draft, err
 	if err := errors.Join(ctx.Err(), r.Check()); err != nil {
 		return nil, err
 	}
-	d := &draft{t: t, release: r, key: [2]string{r.Manifest.Name, r.Manifest.Version}, put: make(map[string]bool)}
+	d := &draft{t: t, release: r, key: [2]string{r.Manifest.Name, r.Manifest.Version}, dropped: make(map[int64]bool)}
 	if err := checkLimits(r); err != nil {
 		return nil, d.wrap(err)
 	}
@@ -48,8 +50,8 @@ type draft struct {
 	branch string // the repository's default
 	// assets are those that the release has, by name, as far as is known.
 	assets map[string]*asset
-	// put are the files that GitHub took from this draft.
-	put map[string]bool
+	// dropped are the ids of those that it had.
+	dropped map[int64]bool
 }
 
 func (d *draft) begin(ctx context.Context) error {
@@ -75,11 +77,13 @@ func (d *draft) begin(ctx context.Context) error {
 		return err
 	}
 	d.id, d.branch = chosen.GetID(), repo.GetDefaultBranch()
+	d.learn(chosen.Assets)
 	_, err = d.relist(ctx)
 	return err
 }
 
-// relist asks anew which assets the release has.
+// relist asks anew which assets the release has. What this draft saw or sent before and is not listed now
+// stays known: the list lags behind.
 func (d *draft) relist(ctx context.Context) ([]*asset, error) {
 	assets, err := d.t.assets(ctx, d.id)
 	if status(err) == http.StatusNotFound {
@@ -88,11 +92,24 @@ func (d *draft) relist(ctx context.Context) ([]*asset, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.assets = make(map[string]*asset, len(assets))
-	for _, a := range assets {
-		d.assets[a.GetName()] = a
-	}
+	d.learn(assets)
 	return assets, nil
+}
+
+func (d *draft) learn(assets []*asset) {
+	if d.assets == nil {
+		d.assets = make(map[string]*asset, len(assets))
+	}
+	for _, a := range assets {
+		if !d.dropped[a.GetID()] {
+			d.assets[a.GetName()] = a
+		}
+	}
+}
+
+// known returns all assets that the draft has, as far as is known, by name.
+func (d *draft) known() []*asset {
+	return slices.SortedFunc(maps.Values(d.assets), func(a, b *asset) int { return strings.Compare(a.GetName(), b.GetName()) })
 }
 
 // Missing compares the draft's assets with the files and returns those that are still to be put. The
@@ -101,11 +118,10 @@ func (d *draft) Missing(ctx context.Context) ([]catalog.File, error) {
 	if err := d.usable(ctx); err != nil {
 		return nil, err
 	}
-	assets, err := d.relist(ctx)
-	if err != nil {
+	if _, err := d.relist(ctx); err != nil {
 		return nil, d.wrap(err)
 	}
-	wrong, err := d.t.compare(ctx, assets, d.release.Files)
+	wrong, err := d.t.compare(ctx, d.known(), d.release.Files)
 	if err == nil {
 		err = d.strangers(wrong)
 	}
@@ -151,16 +167,31 @@ func (d *draft) store(ctx context.Context, f catalog.File, content target.Conten
 	for p := d.t.patience(); ; {
 		err := d.attempt(ctx, f, content)
 		if err == nil {
-			d.put[f.Name] = true
 			return nil
 		}
 		if refused := p.again(ctx, err); refused != nil {
 			return errors.Join(fmt.Errorf("send %s: %w", f.Name, explain(refused)), d.tidy(ctx, f, err))
 		}
-		if _, err := d.relist(ctx); err != nil {
+		if err := d.lookFor(ctx, f, err); err != nil {
 			return err
 		}
 	}
+}
+
+// lookFor lists the assets after an attempt that failed. Where the bytes may have arrived all the same, a
+// list that does not show them is asked a second time: sending them again may take an hour.
+func (d *draft) lookFor(ctx context.Context, f catalog.File, failed error) error {
+	if _, err := d.relist(ctx); err != nil {
+		return err
+	}
+	if s := status(failed); d.assets[f.Name] != nil || s != 0 && s < 500 {
+		return nil
+	}
+	if err := d.t.o.Clock.Sleep(ctx, writeEvery); err != nil {
+		return err
+	}
+	_, err := d.relist(ctx)
+	return err
 }
 
 // attempt makes the draft hold f, trying once.
@@ -199,6 +230,7 @@ func (d *draft) drop(ctx context.Context, a *asset) error {
 	if err := d.t.remove(ctx, d.t.path("/releases/assets/%d", a.GetID())); err != nil {
 		return err
 	}
+	d.dropped[a.GetID()] = true
 	delete(d.assets, a.GetName())
 	return nil
 }
@@ -240,8 +272,8 @@ func (d *draft) Commit(ctx context.Context) error {
 	return nil
 }
 
-// whole returns nil when the draft holds exactly the release. What GitHub took and does not list yet is
-// waited for.
+// whole returns nil when the list says that the draft holds exactly the release. What it showed before, or
+// GitHub took, is waited for.
 func (d *draft) whole(ctx context.Context) error {
 	for wait, tries := writeEvery, 0; ; wait, tries = 2*wait, tries+1 {
 		assets, err := d.relist(ctx)
@@ -255,7 +287,7 @@ func (d *draft) whole(ctx context.Context) error {
 		if err := d.strangers(wrong); err != nil {
 			return err
 		}
-		if tries < 6 && !slices.ContainsFunc(wrong, func(w difference) bool { return w.there || !d.put[w.name] }) {
+		if tries < 6 && !slices.ContainsFunc(wrong, func(w difference) bool { return w.there || d.assets[w.name] == nil }) {
 			if err := d.t.o.Clock.Sleep(ctx, wait); err != nil {
 				return err
 			}
@@ -334,7 +366,7 @@ func (d *draft) Discard(ctx context.Context) error {
 	if err := d.usable(ctx); err != nil {
 		return err
 	}
-	clear(d.put)
+	clear(d.assets)
 	return d.wrap(d.t.remove(ctx, d.t.path("/releases/%d", d.id)))
 }
 

@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -170,10 +171,13 @@ func (t *Target) pick(ctx context.Context, drafts []*release, r target.Release) 
 			return nil, nil, fmt.Errorf("%w: %s has the tag or the version and other content: delete it, or publish that bundle", target.ErrTaken, d.describe())
 		}
 		assets, err := t.assets(ctx, d.GetID())
+		if status(err) == http.StatusNotFound {
+			continue // somebody deleted it just now
+		}
 		if err != nil {
 			return nil, nil, err
 		}
-		if d.Assets = assets; len(assets) > 0 {
+		if d.Assets = merge(d.Assets, assets); len(d.Assets) > 0 {
 			full = append(full, d)
 		} else {
 			empty = append(empty, d)
@@ -191,6 +195,17 @@ func (t *Target) pick(ctx context.Context, drafts []*release, r target.Release) 
 		return nil, nil, nil
 	}
 	return all[0], all[1:], nil
+}
+
+// merge joins two lists of the same assets, either of which may lag behind.
+func merge(some, more []*asset) []*asset {
+	all := slices.Clone(more)
+	for _, a := range some {
+		if !slices.ContainsFunc(more, func(b *asset) bool { return a.GetID() == b.GetID() }) {
+			all = append(all, a)
+		}
+	}
+	return all
 }
 
 // choose picks a draft and deletes those that are spare.

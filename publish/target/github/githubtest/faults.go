@@ -127,6 +127,7 @@ func (s *Server) serveObject(w http.ResponseWriter, req *http.Request) {
 	case f == CutAnswer && len(a.Content) > 1 && c.Range == "":
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.Content)))
 		_, _ = w.Write(a.Content[:len(a.Content)/2])
+		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	default:
 		http.ServeContent(w, req, "", time.Time{}, bytes.NewReader(a.Content))

@@ -1,0 +1,19 @@
+package github
+
+import "testing"
+
+func TestAddresses(t *testing.T) {
+	for api, want := range map[string][2]string{
+		"":                                {"https://uploads.github.com/", "https://github.com/"},
+		"https://api.github.com":          {"https://uploads.github.com/", "https://github.com/"},
+		"https://api.octo.ghe.com/":       {"https://uploads.octo.ghe.com/", "https://octo.ghe.com/"},
+		"https://git.example.org/api/v3":  {"https://git.example.org/api/uploads/", "https://git.example.org/"},
+		"https://example.org/git/api/v3/": {"https://example.org/git/api/uploads/", "https://example.org/git/"},
+		"http://127.0.0.1:3000/api/v1":    {"http://127.0.0.1:3000/api/v1/", "http://127.0.0.1:3000/api/v1/"},
+	} {
+		_, uploads, web, err := addresses(Options{API: api})
+		if err != nil || uploads.String() != want[0] || web.String() != want[1] {
+			t.Errorf("%s: uploads %s, web %s, %v, want %v", api, uploads, web, err, want)
+		}
+	}
+}
