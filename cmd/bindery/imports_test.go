@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"publish": {"schema", "schema/toml", "catalog", "catalog/card", "catalog/license",
 		"publish/disk", "publish/shard", "publish/parquet", "publish/target"},
 	"cmd/bindery": {"schema", "schema/toml", "catalog", "publish", "publish/disk", "publish/shard",
-		"publish/target", "publish/target/dir"},
+		"publish/target", "publish/target/dir", "publish/target/github"},
 }
 
 // fenced libraries are known to one package alone.
