@@ -1,6 +1,9 @@
 package github
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestAddresses(t *testing.T) {
 	for api, want := range map[string][2]string{
@@ -14,6 +17,18 @@ func TestAddresses(t *testing.T) {
 		_, uploads, web, err := addresses(Options{API: api})
 		if err != nil || uploads.String() != want[0] || web.String() != want[1] {
 			t.Errorf("%s: uploads %s, web %s, %v, want %v", api, uploads, web, err, want)
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	const now = "Wed, 25 Nov 2026 18:00:00 GMT"
+	for text, want := range map[string]time.Duration{
+		"": 0, "soon": 0, "7": 7 * time.Second, "0": time.Second, "-5": time.Second, "99999999999999": 24 * time.Hour,
+		"Wed, 25 Nov 2026 18:01:30 GMT": 90 * time.Second, "Wed, 25 Nov 2020 18:01:30 GMT": time.Second,
+	} {
+		if got := retryAfter(text, now); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
 }

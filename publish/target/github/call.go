@@ -178,6 +178,9 @@ type patience struct {
 	failures int
 }
 
+// longestWait is longer than any of GitHub's limits lasts, which are by the hour.
+const longestWait = 90 * time.Minute
+
 func (t *Target) patience() *patience { return &patience{t: t} }
 
 // again waits until the step that failed with err may be tried anew. It returns an error where there is
@@ -199,6 +202,9 @@ func (p *patience) again(ctx context.Context, err error) error {
 	const longWait = 2 * time.Minute
 	if f.limited && p.t.o.Token == "" && wait > longWait {
 		return fmt.Errorf("%w: the limit for those without a token ends in %s: a token lifts it", err, wait.Round(time.Second))
+	}
+	if wait > longestWait {
+		return fmt.Errorf("%w: GitHub asks to wait for %s: try again then", err, wait.Round(time.Minute))
 	}
 	p.t.tell(err.Error(), wait)
 	return p.t.o.Clock.Sleep(ctx, wait)

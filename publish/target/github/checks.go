@@ -76,13 +76,16 @@ func (t *Target) mayWrite(repo *gh.Repository) error {
 }
 
 // explain says of an answer what the one who asked can do about it.
-func explain(err error) error {
+func (t *Target) explain(err error) error {
 	switch status(err) {
 	case http.StatusUnauthorized:
+		if t.o.Token == "" {
+			return fmt.Errorf("%w: this server shows nothing without a token", err)
+		}
 		return fmt.Errorf("%w: GitHub does not accept the token: it may have expired", err)
 	case http.StatusForbidden:
 		var f *failure
-		if errors.As(err, &f) && !f.limited {
+		if errors.As(err, &f) && !f.limited && t.o.Token != "" {
 			return fmt.Errorf("%w: the token may lack the right to write the repository's contents", err)
 		}
 	}

@@ -34,7 +34,7 @@ func (t *Target) Draft(ctx context.Context, r target.Release) (target.Draft, err
 	}
 	d.open = true
 	if err := d.begin(ctx); err != nil {
-		return nil, errors.Join(d.wrap(err), d.Close())
+		return nil, errors.Join(d.wrap(t.explain(err)), d.Close())
 	}
 	return d, nil
 }
@@ -170,7 +170,7 @@ func (d *draft) store(ctx context.Context, f catalog.File, content target.Conten
 			return nil
 		}
 		if refused := p.again(ctx, err); refused != nil {
-			return errors.Join(fmt.Errorf("send %s: %w", f.Name, explain(refused)), d.tidy(ctx, f, err))
+			return errors.Join(fmt.Errorf("send %s: %w", f.Name, d.t.explain(refused)), d.tidy(ctx, f, err))
 		}
 		if err := d.lookFor(ctx, f, err); err != nil {
 			return err
@@ -264,7 +264,7 @@ func (d *draft) Commit(ctx context.Context) error {
 		return d.wrap(err)
 	}
 	if err := d.publish(ctx); err != nil {
-		return d.wrap(explain(err))
+		return d.wrap(d.t.explain(err))
 	}
 	if err := d.t.readBack(ctx, d.release, repo.GetPrivate()); err != nil {
 		return d.wrap(fmt.Errorf("it is published, and its %s cannot be read back as it was sent: %w", catalog.ManifestName, err))

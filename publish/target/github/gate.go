@@ -84,15 +84,29 @@ func (w *watch) end() {
 // note reads what an answer says of limits, and removes it.
 func (w *watch) note(resp *http.Response) {
 	h := resp.Header
-	if seconds, err := strconv.Atoi(h.Get("Retry-After")); err == nil && seconds >= 0 {
-		w.retryAfter = max(time.Duration(seconds)*time.Second, time.Second)
-	}
+	w.retryAfter = retryAfter(h.Get("Retry-After"), h.Get("Date"))
 	if reset, err := strconv.ParseInt(h.Get("X-Ratelimit-Reset"), 10, 64); err == nil && h.Get("X-Ratelimit-Remaining") == "0" {
 		w.reset = time.Unix(reset, 0)
 	}
 	for _, name := range []string{"Retry-After", "X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset"} {
 		h.Del(name)
 	}
+}
+
+// retryAfter reads a header that is a number of seconds, or a time after that of the answer. It is 0 where it
+// is neither, at least a second, and at most a day, which is longer than anybody waits.
+func retryAfter(text, date string) time.Duration {
+	const day = 24 * 60 * 60
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		until, err := http.ParseTime(text)
+		now, dateErr := http.ParseTime(date)
+		if err != nil || dateErr != nil {
+			return 0
+		}
+		seconds = int64(until.Sub(now) / time.Second)
+	}
+	return time.Duration(min(max(seconds, 1), day)) * time.Second
 }
 
 // A watchedBody is an answer's body, of which no more than a limit is read.

@@ -16,7 +16,7 @@ func (t *Target) Plan(ctx context.Context, r target.Release) (target.Plan, error
 	}
 	plan, err := t.plan(ctx, r)
 	if err != nil {
-		return target.Plan{}, fmt.Errorf("plan %s %s to %s: %w", r.Manifest.Name, r.Manifest.Version, t, explain(err))
+		return target.Plan{}, fmt.Errorf("plan %s %s to %s: %w", r.Manifest.Name, r.Manifest.Version, t, t.explain(err))
 	}
 	return plan, nil
 }

@@ -62,7 +62,7 @@ func (t *Target) Open(ctx context.Context, name, version, file string, offset in
 	}
 	body, err := t.openFile(ctx, name, version, file, offset)
 	if err != nil {
-		return nil, fmt.Errorf("open %s of %s %s in %s: %w", file, name, version, t, err)
+		return nil, fmt.Errorf("open %s of %s %s in %s: %w", file, name, version, t, t.explain(err))
 	}
 	return body, nil
 }
@@ -193,7 +193,7 @@ func (t *Target) each(ctx context.Context, f func(name, version string)) error {
 	}
 	all, err := t.releases(ctx)
 	if err != nil {
-		return fmt.Errorf("list the releases of %s: %w", t, explain(err))
+		return fmt.Errorf("list the releases of %s: %w", t, t.explain(err))
 	}
 	for _, r := range all {
 		if name, version, ok := r.identity(); ok && !r.GetDraft() {

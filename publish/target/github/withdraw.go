@@ -27,7 +27,7 @@ func (t *Target) Withdraw(ctx context.Context, w catalog.Withdrawal) error {
 	}
 	defer t.leave(key)
 	if err := t.withdraw(ctx, w); err != nil {
-		return fmt.Errorf("withdraw %s %s from %s: %w", w.Name, w.Version, t, explain(err))
+		return fmt.Errorf("withdraw %s %s from %s: %w", w.Name, w.Version, t, t.explain(err))
 	}
 	return nil
 }
