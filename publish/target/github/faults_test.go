@@ -101,6 +101,8 @@ func TestFaults(t *testing.T) {
 		"502, and nothing arrived":            {"upload", githubtest.BadGateway, 6, 0, time.Second},
 		"starter wreckage":                    {"upload", githubtest.Starter, 6, 1, time.Second},
 		"truncated asset with its own digest": {"upload", githubtest.Truncated, 6, 1, time.Second},
+		"other bytes with their own digest":   {"upload", githubtest.Corrupted, 6, 1, time.Second},
+		"other bytes and a null digest":       {"upload", githubtest.CorruptedNull, 6, 1, time.Second},
 		"null digest":                         {"upload", githubtest.NullDigest, 5, 0, 0},
 		"422 conflict":                        {"upload", githubtest.Conflict, 6, 1, time.Second},
 		"connection cut mid-body":             {"upload", githubtest.Cut, 6, 0, time.Second},
@@ -125,6 +127,9 @@ func TestFaults(t *testing.T) {
 			}
 			if n := s.Count("drop"); n != c.drops {
 				t.Errorf("%d assets were deleted, want %d", n, c.drops)
+			}
+			if n := s.Count("create"); n != 1 {
+				t.Errorf("%d drafts were created", n)
 			}
 			// The requests that write are a second apart; a longer wait takes the place of one of these.
 			want := 6*time.Second + max(c.waited-time.Second, 0)

@@ -18,7 +18,7 @@ import (
 func (t *Target) find(ctx context.Context, r target.Release) (published *release, drafts []*release, err error) {
 	tag, m := tagOf(r), r.Manifest
 	if published, err = t.byTag(ctx, tag); published != nil || err != nil {
-		return published, nil, err
+		return published, nil, err // GitHub finds no draft by its tag
 	}
 	all, err := t.releases(ctx)
 	if err != nil {
@@ -54,6 +54,7 @@ func (t *Target) judgePublished(ctx context.Context, p *release, r target.Releas
 	if err != nil {
 		return err
 	}
+	assets = merge(p.Assets, assets)
 	p.Assets = assets
 	if w, err := t.withdrawalOf(ctx, p); w != nil || err != nil {
 		if err == nil {

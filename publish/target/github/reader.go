@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"strconv"
 	"strings"
@@ -30,7 +31,7 @@ type reader struct {
 // open asks for the bytes from offset on, as often as it takes.
 func (t *Target) open(ctx context.Context, client *http.Client, request func() (*http.Request, error), offset int64) (io.ReadCloser, error) {
 	r := &reader{t: t, ctx: ctx, client: client, request: request, at: offset, p: t.patience()}
-	if err := r.reopen(nil); err != nil && !errors.Is(err, errAtEnd) {
+	if err := r.reopen(nil); err != nil {
 		return nil, err
 	}
 	r.p = t.patience()
@@ -61,16 +62,13 @@ func (r *reader) attempt() error {
 	case r.t.login(resp):
 		err = &failure{request: "GET " + resp.Request.URL.Path, status: http.StatusUnauthorized, message: "it takes a login"}
 	case resp.StatusCode == http.StatusPartialContent:
-		if begin, ok := rangeStart(resp.Header.Get("Content-Range")); !ok || begin != r.at {
-			err = fmt.Errorf("asked for the bytes from %d on and got %q", r.at, resp.Header.Get("Content-Range"))
+		if begin, ok := rangeStart(resp.Header.Get("Content-Range")); !ok || begin != r.at-1 {
+			err = fmt.Errorf("asked for the bytes from %d on and got %q", r.at-1, resp.Header.Get("Content-Range"))
+		} else {
+			err = r.skip(resp.Body, 1)
 		}
 	case r.at > 0: // the whole file, from its beginning
-		_, err = io.CopyN(io.Discard, resp.Body, r.at)
-		if err == io.EOF {
-			err = fmt.Errorf("%w: it ends before byte %d", target.ErrMismatch, r.at)
-		} else if err != nil {
-			err = r.broken(err)
-		}
+		err = r.skip(resp.Body, r.at)
 	}
 	if err != nil {
 		return errors.Join(err, r.finish(resp))
@@ -79,7 +77,20 @@ func (r *reader) attempt() error {
 	return nil
 }
 
-// send asks for the bytes from offset on. An answer that is neither of success nor a redirect is a failure.
+// skip passes over the bytes before r.at.
+func (r *reader) skip(body io.Reader, n int64) error {
+	_, err := io.CopyN(io.Discard, body, n)
+	switch err {
+	case nil:
+		return nil
+	case io.EOF:
+		return fmt.Errorf("%w: it ends before byte %d", target.ErrMismatch, r.at)
+	}
+	return r.broken(err)
+}
+
+// send asks for the bytes from offset on, and for the one before them: a server says nothing about the end
+// of a file, which is no byte, that others would say in the same way. An answer that is neither of success nor a redirect is a failure.
 func (r *reader) send(offset int64) (*http.Response, error) {
 	if err := r.t.pace.take(r.ctx, false, func(d time.Duration) { r.t.tell("keeping within GitHub's limits on requests", d) }); err != nil {
 		return nil, err
@@ -90,7 +101,7 @@ func (r *reader) send(offset int64) (*http.Response, error) {
 	}
 	req.Header.Set("Accept-Encoding", "identity") // the bytes, and no other form of them
 	if offset > 0 {
-		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
+		req.Header.Set("Range", fmt.Sprintf("bytes=%d-", offset-1))
 	}
 	watched, w := watching(r.ctx, r.t.o.Stall, 0)
 	resp, err := r.client.Do(req.WithContext(watched))
@@ -129,16 +140,11 @@ func (r *reader) refused(req *http.Request, resp *http.Response, w *watch, offse
 		f.err = target.ErrNotFound
 	case http.StatusRequestedRangeNotSatisfiable:
 		f.err = fmt.Errorf("%w: it ends before byte %d", target.ErrMismatch, offset)
-		if resp.Header.Get("Content-Range") == fmt.Sprintf("bytes */%d", offset) {
-			f.err = errAtEnd
-		}
 	default:
 		r.t.judge(f, w)
 	}
 	return f
 }
-
-var errAtEnd = errors.New("that is the end of the file")
 
 // rangeStart returns the first byte of a Content-Range: "bytes 100-199/200".
 func rangeStart(text string) (int64, bool) {
@@ -155,8 +161,8 @@ func (r *reader) broken(err error) error {
 
 func (r *reader) Read(p []byte) (int, error) {
 	for {
-		if r.body == nil { // at the end, as the server said
-			return 0, io.EOF
+		if r.body == nil {
+			return 0, fs.ErrClosed
 		}
 		n, err := r.body.Read(p)
 		r.at += int64(n)
@@ -172,7 +178,7 @@ func (r *reader) Read(p []byte) (int, error) {
 			return n, r.ctx.Err()
 		}
 		_ = r.Close() // it is broken already
-		if err := r.reopen(r.broken(err)); err != nil && !errors.Is(err, errAtEnd) {
+		if err := r.reopen(r.broken(err)); err != nil {
 			return 0, err
 		}
 	}

@@ -364,6 +364,9 @@ func (s *Server) upload(r *Release, name string, body []byte, f Fault) *answer {
 		a.Content = body[:len(body)/2]
 	case NullDigest:
 		a.NoDigest = true
+	case Corrupted, CorruptedNull:
+		a.Content = append([]byte{body[0] ^ 1}, body[1:]...)
+		a.NoDigest = f == CorruptedNull
 	case Renamed:
 		a.Name = "renamed-" + a.Name
 	}

@@ -23,6 +23,8 @@ const (
 	Starter         Fault = "502, and wreckage in the state starter"
 	Conflict        Fault = "422 conflict with wreckage that nobody saw"
 	Truncated       Fault = "a truncated asset with its own digest"
+	Corrupted       Fault = "an asset of the right size with other bytes, and their digest"
+	CorruptedNull   Fault = "an asset of the right size with other bytes, and the digest null"
 	NullDigest      Fault = "an asset with the digest null"
 	RetryAfter      Fault = "403 with Retry-After"
 	TooMany         Fault = "429 without a word on when"
@@ -66,7 +68,7 @@ func (s *Server) instead(f Fault) *answer {
 
 // Temporary are the faults after which the same may be asked again, in every listed way.
 func Temporary() []Fault {
-	return []Fault{BadGateway, BadGatewayAfter, Unanswered, Cut, CutAnswer, Starter, Conflict, Truncated, NullDigest,
+	return []Fault{BadGateway, BadGatewayAfter, Unanswered, Cut, CutAnswer, Starter, Conflict, Truncated, Corrupted, CorruptedNull, NullDigest,
 		RetryAfter, TooMany, Used, Secondary, Lag}
 }
 
