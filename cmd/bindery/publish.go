@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -112,6 +113,10 @@ func (a *app) printSent(sent sentResult) error {
 	if sent.AlreadyPublished {
 		verb = "already published, unchanged:"
 	}
-	return a.printf("%s %s %s to %s\n  fetch it with: bindery get %s %s@%s\n", verb, sent.Name, sent.Version,
-		safe(sent.Target), shellWord(sent.Target), sent.Name, sent.Version)
+	server := ""
+	if a.apiURL != "" && strings.HasPrefix(sent.Target, "github:") {
+		server = " --api-url " + shellWord(a.apiURL)
+	}
+	return a.printf("%s %s %s to %s\n  fetch it with: bindery get %s %s@%s%s\n", verb, sent.Name, sent.Version,
+		safe(sent.Target), shellWord(sent.Target), sent.Name, sent.Version, server)
 }

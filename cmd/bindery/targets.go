@@ -3,11 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/bindery-data/bindery/publish/target"
 	"github.com/bindery-data/bindery/publish/target/dir"
@@ -90,6 +92,10 @@ func (a *app) waiting(reason string, d time.Duration) {
 	case a.json:
 		_ = json.NewEncoder(a.stderr).Encode(map[string]any{"waiting": reason, "seconds": d.Seconds()}) // as for progress
 	default:
-		fmt.Fprintf(a.stderr, "\nwaiting %s: %s\n", d.Round(time.Second), safe(reason))
+		begin := ""
+		if f, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+			begin = clearLine // the bar is drawn again with the next event
+		}
+		fmt.Fprintf(a.stderr, "%swaiting %s: %s\n", begin, d.Round(time.Second), safe(reason))
 	}
 }

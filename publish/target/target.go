@@ -37,6 +37,8 @@ var (
 	ErrTaken = errors.New("something that is no release has the version's place")
 	// ErrWithdrawn: the release was published and withdrawn since. Its version is never published again.
 	ErrWithdrawn = errors.New("the release was withdrawn")
+	// ErrDenied: who asks may not write to the target.
+	ErrDenied = errors.New("no right to write to the target")
 	// ErrRefused: the target cannot or must not take the release, and nothing was sent.
 	ErrRefused = errors.New("the target does not take this release")
 )

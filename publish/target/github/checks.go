@@ -64,13 +64,13 @@ func (t *Target) checkVisibility(repo *gh.Repository, r target.Release) error {
 func (t *Target) mayWrite(repo *gh.Repository) error {
 	switch {
 	case t.o.Token == "":
-		return fmt.Errorf("%w: publishing to %s takes a token", target.ErrRefused, t)
+		return fmt.Errorf("%w: writing to %s takes a token", target.ErrDenied, t)
 	case repo.Permissions == nil:
 		// A token of GitHub Actions is not told what it may do. What it may not is refused before a
 		// byte of the release is sent, when the draft is created.
 		return nil
 	case !repo.Permissions["push"]:
-		return fmt.Errorf("%w: the token may not write to %s: it takes the right to write the repository's contents", target.ErrRefused, t)
+		return fmt.Errorf("%w: the token may not write to %s", target.ErrDenied, t)
 	}
 	return nil
 }
@@ -86,7 +86,7 @@ func (t *Target) explain(err error) error {
 	case http.StatusForbidden:
 		var f *failure
 		if errors.As(err, &f) && !f.limited && t.o.Token != "" {
-			return fmt.Errorf("%w: the token may lack the right to write the repository's contents", err)
+			return fmt.Errorf("%w: %w: the token may lack it", target.ErrDenied, err)
 		}
 	}
 	return err

@@ -17,7 +17,8 @@ import (
 
 // Draft begins a release, or carries on with the draft that an earlier run left: what that one holds,
 // right, is not sent again. Before anything is sent it refuses, with target.ErrRefused, what GitHub would
-// not take as it is, a token that may not write, and a repository that a private dataset must not go to.
+// not take as it is and a repository that a private dataset must not go to, and with target.ErrDenied a token
+// that may not write.
 //
 // The error is target.ErrTaken where the tag is another's, and where there is a draft of other content:
 // it names that draft, and does not touch it.

@@ -17,8 +17,8 @@ func TestPace(t *testing.T) {
 	}
 	var all []request
 	waits := 0
-	for i := range 6000 {
-		write := i%4 == 0
+	for i := range 8000 {
+		write := i%4 == 0 && i < 6000 // and at last nothing but requests that read
 		if err := p.take(t.Context(), write, func(time.Duration) { waits++ }); err != nil {
 			t.Fatal(err)
 		}

@@ -100,8 +100,8 @@ func TestWithdrawIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, change := range []func(*github.Options){anonymous, func(o *github.Options) { o.Token = githubtest.ReadToken }} {
-		if err := open(t, s, clock, change).Withdraw(t.Context(), withdrawal(t, "a leak")); !errors.Is(err, target.ErrRefused) {
-			t.Errorf("error = %v, want ErrRefused", err)
+		if err := open(t, s, clock, change).Withdraw(t.Context(), withdrawal(t, "a leak")); !errors.Is(err, target.ErrDenied) {
+			t.Errorf("error = %v, want ErrDenied", err)
 		}
 	}
 	unblemished(t, s, b)
