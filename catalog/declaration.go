@@ -21,6 +21,8 @@ type Declaration struct {
 	Build   BuildOptions
 	// To are the targets that `bindery release` publishes to, as written.
 	To []string
+	// Tag is the pattern of the releases' tags, for targets that have tags; empty unless declared.
+	Tag string
 }
 
 // A Dataset is the declaration's [dataset].

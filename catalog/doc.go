@@ -117,5 +117,8 @@
 //
 // # [publish]
 //
-//	to             the targets that a release is published to: ["dir:./releases"]
+//	to             the targets that a release is published to: ["dir:./releases", "github:owner/repo"]
+//	tag            what a release's tag is made of, at targets that have tags: "v{version}". Letters,
+//	               digits, '.', '_', '-', {name} and {version}, of which the last must be there;
+//	               "{name}-v{version}" unless declared
 package catalog

@@ -93,7 +93,7 @@ func (l *loader) load(path string, text []byte) (*Declaration, error) {
 	l.card(root, d)
 	d.Configs = l.configs(root)
 	d.Build = l.build(root)
-	d.To = l.publish(root)
+	l.publish(root, d)
 	root.End()
 	if err := l.problems.Err(); err != nil {
 		return nil, err
@@ -163,12 +163,16 @@ func (l *loader) config(t *toml.Table, name string) Config {
 }
 
 // publish reads [publish].
-func (l *loader) publish(root *toml.Table) []string {
+func (l *loader) publish(root *toml.Table, d *Declaration) {
 	t := root.Table("publish")
 	if t == nil {
-		return nil
+		return
 	}
-	var targets []string
+	if d.Tag = l.line(t, "tag"); d.Tag != "" {
+		if err := ValidTag(d.Tag); err != nil {
+			t.Report("tag", `tag = "v{version}"`, "%v", err)
+		}
+	}
 	seen := make(map[string]bool)
 	for _, n := range t.Strings("to") {
 		switch {
@@ -180,10 +184,9 @@ func (l *loader) publish(root *toml.Table) []string {
 		case seen[n.Text]:
 			l.problems.Add(n.At, "name it once", "the target %s is named twice", toml.Quote(n.Text))
 		default:
-			targets = append(targets, n.Text)
+			d.To = append(d.To, n.Text)
 		}
 		seen[n.Text] = true
 	}
 	t.End()
-	return targets
 }

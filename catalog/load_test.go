@@ -152,6 +152,7 @@ max_invalid = 0.5
 
 [publish]
 to = ["dir:./releases", "github:owner/repo"]
+tag = "opinions-{version}"
 `
 
 func TestLoad(t *testing.T) {
@@ -201,6 +202,7 @@ func TestLoad(t *testing.T) {
 		},
 		Build: BuildOptions{500e6, 1 << 20, "snappy", OnInvalidQuarantine, 0.5},
 		To:    []string{"dir:./releases", "github:owner/repo"},
+		Tag:   "opinions-{version}",
 	}
 	if !reflect.DeepEqual(d, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", d, want)

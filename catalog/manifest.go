@@ -229,7 +229,7 @@ func (m *Manifest) countRecords() (map[[2]string]int64, error) {
 // reservedNames are the files of a bundle that no manifest lists, by their names in lower case.
 func reservedNames() map[string]string {
 	reserved := make(map[string]string)
-	for _, name := range []string{ManifestName, ChecksumsName, PartialName} {
+	for _, name := range []string{ManifestName, ChecksumsName, PartialName, WithdrawalName} {
 		reserved[strings.ToLower(name)] = name
 	}
 	return reserved

@@ -17,7 +17,7 @@ type GetOptions struct {
 	// Name is the dataset's.
 	Name string
 	// Version is the release's; empty means the newest that is not a pre-release, or the newest
-	// pre-release where there is nothing else.
+	// pre-release where there is nothing else. What was withdrawn is passed over.
 	Version string
 	// Configs and Splits choose data files, as in catalog.Selection. Documents are always fetched.
 	Configs, Splits []string
@@ -37,8 +37,8 @@ type GetResult struct {
 	Manifest *catalog.Manifest
 	// LeftOut are the data files of the release that are not there, because nobody asked for them.
 	LeftOut []catalog.File
-	// Bytes came from the target in this run.
-	Bytes int64
+	// Bytes came from the target in this run, and Reused from other versions of the dataset beside it.
+	Bytes, Reused int64
 	// AlreadyThere says that the folder had everything, and was verified and left as it is.
 	AlreadyThere bool
 }
@@ -52,10 +52,15 @@ type GetResult struct {
 // it is replaced by one that has what is asked for now in addition. Where it has anything else, or a
 // file was changed, the error names that, and the folder is not touched.
 //
+// What a folder NAME-VERSION of another version beside it has already, by its digest, is copied from there
+// and does not travel.
+//
 // Where nothing can be written, a folder that has everything already is verified all the same.
 //
 // The error is a SelectionError for a config or split that the release has not, and for a name or
 // version that none can have; target.ErrNotFound for a dataset or version that is not there,
+// target.ErrWithdrawn, with the reason, for one that was withdrawn (a version that is left open is the
+// newest that was not),
 // target.ErrMismatch where the target serves other bytes than the manifest promises, or none, or a
 // manifest that breaks its own rules; disk.ErrLocked while another Get fetches the same release to the
 // same place.
@@ -94,7 +99,9 @@ type download struct {
 	part *catalog.Partial
 	// files are those of the release that the folder will hold, beside the three that describe it.
 	files []catalog.File
-	meter *meter
+	// others says where files of other versions lie, by digest.
+	others map[string]string
+	meter  *meter
 }
 
 // path is the folder that appears last.
@@ -154,7 +161,7 @@ func (d *download) run(ctx context.Context) (GetResult, error) {
 	if err := disk.Replace(d.o.FS, d.hidden("partial"), d.path(), d.hidden("replaced")); err != nil {
 		return GetResult{}, err
 	}
-	result.Bytes = d.meter.fetched
+	result.Bytes, result.Reused = d.meter.fetched, d.meter.reused
 	return result, nil
 }
 

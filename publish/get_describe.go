@@ -59,6 +59,13 @@ func describe(ctx context.Context, from target.Source, o GetOptions) (*download,
 	if m.Name != o.Name || m.Version != version {
 		return nil, fmt.Errorf("version %s: %w: the manifest there is that of %s %s", version, target.ErrDamaged, m.Name, m.Version)
 	}
+	w, err := withdrawal(ctx, from, o.Name, version)
+	if err == nil && w != nil {
+		err = target.Withdrawn(w)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("version %s: %w", version, err)
+	}
 	if err := checkSelection(m, o); err != nil {
 		return nil, fmt.Errorf("version %s: %w", version, err)
 	}
@@ -81,24 +88,33 @@ func resolve(ctx context.Context, from target.Source, o GetOptions) (string, err
 	if err != nil {
 		return "", err
 	}
-	newest := ""
-	for _, v := range versions {
-		if catalog.ValidVersion(v) == nil && (newest == "" || newer(v, newest)) {
-			newest = v
+	versions = slices.DeleteFunc(versions, func(v string) bool { return catalog.ValidVersion(v) != nil })
+	slices.SortFunc(versions, newestFirst)
+	var withdrawn error
+	for _, version := range versions {
+		w, err := withdrawal(ctx, from, o.Name, version)
+		if w == nil || err != nil {
+			return version, err
+		}
+		if withdrawn == nil {
+			withdrawn = fmt.Errorf("version %s: %w", version, target.Withdrawn(w))
 		}
 	}
-	if newest == "" {
-		return "", fmt.Errorf("the target has no release of it: %w", target.ErrNotFound)
+	if withdrawn != nil {
+		return "", withdrawn
 	}
-	return newest, nil
+	return "", fmt.Errorf("the target has no release of it: %w", target.ErrNotFound)
 }
 
-// newer reports whether a is to be taken before b: any release before a pre-release, then the later.
-func newer(a, b string) bool {
+// newestFirst orders versions as they are to be taken: any release before a pre-release, then the later.
+func newestFirst(a, b string) int {
 	if pa, pb := catalog.Prerelease(a), catalog.Prerelease(b); pa != pb {
-		return pb
+		if pa {
+			return 1
+		}
+		return -1
 	}
-	return catalog.CompareVersions(a, b) > 0
+	return catalog.CompareVersions(b, a)
 }
 
 // withVersions adds to a not-found error which versions there are, where the target can say.

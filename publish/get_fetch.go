@@ -22,6 +22,9 @@ import (
 func (d *download) fetch(ctx context.Context, f catalog.File) error {
 	done, err := d.holds(ctx, f)
 	if err == nil && !done {
+		done, err = d.borrow(ctx, f)
+	}
+	if err == nil && !done {
 		err = d.complete(ctx, f)
 	}
 	if err != nil {

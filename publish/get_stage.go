@@ -62,6 +62,7 @@ func (d *download) stage(ctx context.Context, there *catalog.Verification) error
 			return err
 		}
 	}
+	d.others = d.earlier()
 	group, fetching := errgroup.WithContext(ctx)
 	group.SetLimit(d.o.Parallel)
 	for _, f := range files {

@@ -42,6 +42,8 @@ type meter struct {
 	event    Event
 	// fetched are the bytes that came from a target, those among them that had to be thrown away too.
 	fetched int64
+	// reused are the bytes that were taken from elsewhere on this machine.
+	reused int64
 }
 
 func newMeter(p Progress, phase string, total int64) *meter {
@@ -63,6 +65,14 @@ func (m *meter) add(n int64, item string) {
 func (m *meter) received(n int64, item string) {
 	m.mu.Lock()
 	m.fetched += n
+	m.mu.Unlock()
+	m.add(n, item)
+}
+
+// reuse reports that n bytes of item were taken from elsewhere on this machine.
+func (m *meter) reuse(n int64, item string) {
+	m.mu.Lock()
+	m.reused += n
 	m.mu.Unlock()
 	m.add(n, item)
 }

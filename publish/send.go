@@ -14,6 +14,11 @@ import (
 // SendOptions are what Send takes beside the bundle and the target. The zero value works.
 type SendOptions struct {
 	Progress Progress
+	// Changelog is the text of a changelog in Markdown. What it says of the version goes into the
+	// release's notes, before the card.
+	Changelog []byte
+	// Draft stops before the release is made visible: the draft holds everything, compared.
+	Draft bool
 }
 
 // A SendResult says what a publication did.
@@ -21,6 +26,8 @@ type SendResult struct {
 	Manifest *catalog.Manifest
 	// AlreadyPublished says that the target had the release already.
 	AlreadyPublished bool
+	// Draft says that the release is not visible yet, as asked.
+	Draft bool
 	// Files and Bytes were sent in this run; what an earlier, interrupted one sent is not among them.
 	Files int
 	Bytes int64
@@ -29,6 +36,8 @@ type SendResult struct {
 // Send publishes the bundle at dir. It verifies the bundle first, and refuses with a VerificationError
 // unless it is whole and right; then it sends what the target lacks, makes the release visible in one
 // step, and reads the manifest back where the target can be read.
+//
+// The release's notes are the bundle's card, and its tag is made as the bundle's declaration says.
 //
 // When Send fails or ctx is cancelled, nothing is visible at the target, and the draft that is there
 // is what the next Send of the same bundle carries on with. A release that is published already with
@@ -39,16 +48,31 @@ func Send(ctx context.Context, dir string, to target.Publisher, o SendOptions) (
 	if err != nil {
 		return SendResult{}, err
 	}
-	s := &sending{bundle: v.Bundle, result: SendResult{Manifest: v.Bundle.Manifest}}
-	if err := s.publish(ctx, to, o.Progress); err != nil {
+	s := &sending{bundle: v.Bundle, o: o, result: SendResult{Manifest: v.Bundle.Manifest}}
+	if err := s.publish(ctx, to); err != nil {
 		return SendResult{}, fmt.Errorf("publish %s: %w", dir, err)
 	}
-	if from, ok := to.(target.Source); ok {
+	if from, ok := to.(target.Source); ok && !s.result.Draft {
 		if err := readBack(ctx, from, v.Bundle); err != nil {
 			return SendResult{}, fmt.Errorf("read back what was published of %s: %w", dir, err)
 		}
 	}
 	return s.result, nil
+}
+
+// Plan returns what Send would do, without doing any of it: the bundle is verified, and the target is only
+// read. The errors are those of Send; target.ErrPublished says that nothing would be done.
+func Plan(ctx context.Context, dir string, to target.Planner, o SendOptions) (target.Plan, *catalog.Manifest, error) {
+	v, err := verifyWhole(ctx, dir, o.Progress)
+	if err != nil {
+		return target.Plan{}, nil, err
+	}
+	release, err := releaseOf(v.Bundle, o.Changelog)
+	if err != nil {
+		return target.Plan{}, nil, err
+	}
+	plan, err := to.Plan(ctx, release)
+	return plan, v.Bundle.Manifest, err
 }
 
 // verifyWhole verifies the bundle at dir and refuses one that is not whole and right.
@@ -66,11 +90,15 @@ func verifyWhole(ctx context.Context, dir string, p Progress) (*catalog.Verifica
 // A sending is one run of Send.
 type sending struct {
 	bundle *catalog.Bundle
+	o      SendOptions
 	result SendResult
 }
 
-func (s *sending) publish(ctx context.Context, to target.Publisher, p Progress) (err error) {
-	release := target.Release{Manifest: s.bundle.Manifest, Files: s.bundle.Files()}
+func (s *sending) publish(ctx context.Context, to target.Publisher) (err error) {
+	release, err := releaseOf(s.bundle, s.o.Changelog)
+	if err != nil {
+		return err
+	}
 	draft, err := to.Draft(ctx, release)
 	if errors.Is(err, target.ErrPublished) {
 		s.result.AlreadyPublished = true
@@ -84,7 +112,7 @@ func (s *sending) publish(ctx context.Context, to target.Publisher, p Progress) 
 	if err != nil {
 		return err
 	}
-	m := newMeter(p, PhasePublish, size(release.Files))
+	m := newMeter(s.o.Progress, PhasePublish, size(release.Files))
 	m.add(size(release.Files)-size(missing), "")
 	for _, f := range missing {
 		if err := draft.Put(ctx, f, s.content(f, m)); err != nil {
@@ -93,7 +121,20 @@ func (s *sending) publish(ctx context.Context, to target.Publisher, p Progress) 
 		s.result.Files++
 		s.result.Bytes += f.Size
 	}
+	if s.o.Draft {
+		s.result.Draft = true
+		return complete(ctx, draft)
+	}
 	return draft.Commit(ctx)
+}
+
+// complete returns target.ErrIncomplete unless the target says that the draft lacks nothing.
+func complete(ctx context.Context, draft target.Draft) error {
+	missing, err := draft.Missing(ctx)
+	if err == nil && len(missing) > 0 {
+		err = fmt.Errorf("%w: it lacks %s: publish again", target.ErrIncomplete, missing[0].Name)
+	}
+	return err
 }
 
 func size(files []catalog.File) int64 {

@@ -23,6 +23,7 @@ const (
 	exitUsage        = 2
 	exitSystem       = 3
 	exitVerification = 4
+	exitWithdrawn    = 5
 	exitInterrupted  = 130
 )
 
@@ -34,6 +35,7 @@ Exit codes:
   2    the declaration or the command line is wrong
   3    the system or a target failed
   4    verification failed
+  5    the release was withdrawn
   130  interrupted
 `
 
@@ -135,6 +137,8 @@ func codeOf(ctx context.Context, err error) int {
 		return exitFindings
 	case errors.As(err, &mistakes), errors.As(err, &usage), errors.As(err, &choice):
 		return exitUsage
+	case errors.Is(err, target.ErrWithdrawn):
+		return exitWithdrawn
 	case errors.Is(err, target.ErrExists):
 		// Its cause may be that what stands in the way is no bundle, which says nothing of the one that
 		// was to be published.
@@ -152,6 +156,10 @@ func hintFor(err error) string {
 	switch {
 	case errors.As(err, &usage):
 		return "bindery --help lists the commands, bindery COMMAND --help a command's flags"
+	case errors.Is(err, target.ErrWithdrawn):
+		return "bindery list TARGET shows which releases there are; a withdrawn version is never published again"
+	case errors.Is(err, target.ErrDenied):
+		return "set GITHUB_TOKEN or GH_TOKEN to a token that may write the repository's contents, or run gh auth login"
 	case errors.Is(err, target.ErrExists):
 		return "a published version never changes: give the release a new version in bindery.toml"
 	case errors.Is(err, target.ErrNotFound):

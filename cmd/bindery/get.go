@@ -17,18 +17,23 @@ func (a *app) getCommand() *cobra.Command {
 		Short: "Fetch a release, verified",
 		Long: `Get fetches a release into the folder NAME-VERSION, which appears when every byte was
 compared with the release's manifest, and not before. Without a version it takes the newest.
-What was cut short is resumed by the next run.
+What was cut short is resumed by the next run. Files that a folder of another version of the
+dataset beside it has already are taken from there, and do not travel. A release that was
+withdrawn is not fetched.
 
 With --split or --config only those data files are fetched, beside the documents. The folder
 then holds PARTIAL.json, which says what was left out; another get adds to it.
 
---json prints one object: "folder", "name", "version", "bytes", "already_there" and
-"not_fetched".`,
+` + targetHelp + `
+
+--json prints one object: "folder", "name", "version", "bytes", "reused_bytes", "already_there"
+and "not_fetched".`,
 		Example: `  bindery get dir:./releases udhr
-  bindery get dir:./releases udhr@1.0.0 --split train -o data`,
+  bindery get dir:./releases udhr@1.0.0 --split train -o data
+  bindery get github:owner/repo udhr`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			from, err := openTarget(args[0], ".")
+			from, err := a.openTarget(args[0], ".")
 			if err != nil {
 				return err
 			}
@@ -48,6 +53,7 @@ then holds PARTIAL.json, which says what was left out; another get adds to it.
 	c.Flags().StringArrayVar(&o.Splits, "split", nil, "fetch this split alone; repeat it for several")
 	c.Flags().StringArrayVar(&o.Configs, "config", nil, "fetch this config alone; repeat it for several")
 	c.Flags().StringVarP(&o.Dir, "output", "o", ".", "the folder that will hold NAME-VERSION")
+	a.targetFlags(c)
 	return c
 }
 
@@ -69,8 +75,10 @@ type gotResult struct {
 	Folder  string `json:"folder"`
 	Name    string `json:"name"`
 	Version string `json:"version"`
-	// Bytes travelled; AlreadyThere says that none had to.
+	// Bytes travelled, ReusedBytes were taken from another version's folder; AlreadyThere says that
+	// neither had to.
 	Bytes        int64 `json:"bytes"`
+	ReusedBytes  int64 `json:"reused_bytes"`
 	AlreadyThere bool  `json:"already_there"`
 	// NotFetched are the files that were left out.
 	NotFetched []string `json:"not_fetched"`
@@ -79,13 +87,16 @@ type gotResult struct {
 func (a *app) printGot(got publish.GetResult) error {
 	m := got.Manifest
 	if a.json {
-		return a.printJSON(gotResult{got.Path, m.Name, m.Version, got.Bytes, got.AlreadyThere, names(got.LeftOut)})
+		return a.printJSON(gotResult{got.Path, m.Name, m.Version, got.Bytes, got.Reused, got.AlreadyThere, names(got.LeftOut)})
 	}
 	verb := "fetched and verified"
 	if got.AlreadyThere {
 		verb = "already there, verified:"
 	}
 	err := a.printf("%s %s %s in %s\n  license %s\n", verb, m.Name, m.Version, safe(got.Path), safe(m.License))
+	if err == nil && got.Reused > 0 {
+		err = a.printf("  %s fetched, %s taken from another version's folder\n", bytesOf(got.Bytes), bytesOf(got.Reused))
+	}
 	if n := len(got.LeftOut); err == nil && n > 0 {
 		err = a.printf("  %s left out, as asked; %s says which\n", plural(int64(n), "file"), catalog.PartialName)
 	}

@@ -134,6 +134,9 @@ func (p *pace) left(ev publish.Event) time.Duration {
 	return time.Duration(float64(spent) / float64(done) * float64(ev.Total-ev.Done)).Round(time.Second)
 }
 
+// clearLine takes away what stands on a terminal's current line.
+const clearLine = "\r\x1b[K"
+
 // A bar is progress on a terminal: one line, drawn over.
 type bar struct {
 	pace  *pace
@@ -152,13 +155,13 @@ func (b *bar) show(ev publish.Event) {
 	if room := b.width() - 1; room > 0 {
 		line = cutToWidth(line, room)
 	}
-	fmt.Fprint(b.out, "\r\x1b[K", line)
+	fmt.Fprint(b.out, clearLine, line)
 	b.drawn = true
 }
 
 // clear takes the bar away, so that what is printed next stands on a line of its own.
 func (b *bar) clear() {
 	if b.drawn {
-		fmt.Fprint(b.out, "\r\x1b[K")
+		fmt.Fprint(b.out, clearLine)
 	}
 }

@@ -3,9 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bindery-data/bindery/publish"
 )
 
 func (a *app) releaseCommand() *cobra.Command {
@@ -17,6 +21,9 @@ func (a *app) releaseCommand() *cobra.Command {
 		Long: `Release checks the shards, builds the bundle and publishes it to the targets that the
 declaration names under [publish], or that --to names instead. It is build, then publish:
 when the check finds anything that is not quarantined, nothing is built or published.
+
+A target that shows notes beside a release shows the card, and before it what CHANGELOG.md, if
+it stands beside the declaration, says of the version.
 
 --json prints one object: "bundle", as build prints it, and "published", as publish prints it.
 When the check finds anything, it is the report that check prints.`,
@@ -35,8 +42,12 @@ When the check finds anything, it is the report that check prints.`,
 			if len(to) == 0 {
 				return usageError{fmt.Errorf(`nowhere to publish: declare to = ["dir:./releases"] under [publish], or use --to`)}
 			}
-			places, err := openTargets(to, base)
+			places, err := a.openTargets(to, base)
 			if err != nil {
+				return err
+			}
+			changelog, err := os.ReadFile(filepath.Join(filepath.Dir(d.Path), "CHANGELOG.md"))
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
 			built, err := a.build(c, d, out)
@@ -46,7 +57,7 @@ When the check finds anything, it is the report that check prints.`,
 			if err := a.printBuilt(built); err != nil {
 				return err
 			}
-			sent, err := a.publishTo(c, built.Path, places)
+			sent, err := a.publishTo(c, built.Path, places, publish.SendOptions{Changelog: changelog})
 			if a.json {
 				err = errors.Join(err, a.printJSON(releasedResult{builtJSON(built), sent}))
 			}
@@ -55,6 +66,7 @@ When the check finds anything, it is the report that check prints.`,
 	}
 	a.buildFlags(c, &out)
 	c.Flags().StringArrayVar(&to, "to", nil, "a target, instead of the declared ones; repeat it for several")
+	a.targetFlags(c)
 	return c
 }
 

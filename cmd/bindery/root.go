@@ -21,6 +21,7 @@ type app struct {
 	stdout, stderr io.Writer
 	quiet, json    bool
 	jobs           int
+	apiURL         string // of GitHub's API; empty for github.com
 }
 
 func (a *app) rootCommand() *cobra.Command {
@@ -47,7 +48,7 @@ A researcher's whole job is one command, bindery get.`,
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
 	flags.BoolVar(&a.json, "json", false, "print the result as one JSON object; progress, and {\"error\", \"hint\", \"exit\"} on failure, as JSON lines on standard error")
 	root.AddCommand(a.checkCommand(), a.lintCommand(), a.buildCommand(), a.cardCommand(), a.verifyCommand(), a.publishCommand(),
-		a.releaseCommand(), a.getCommand())
+		a.releaseCommand(), a.getCommand(), a.listCommand(), a.withdrawCommand())
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}
@@ -104,7 +105,7 @@ func (a *app) load(args []string) (*catalog.Declaration, error) {
 			return format, err
 		},
 		Target: func(text string) error {
-			_, err := openTarget(text, ".")
+			_, err := a.openTarget(text, ".")
 			return err
 		},
 	})

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +20,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/bindery-data/bindery/publish/target/github/githubtest"
 )
 
 // runMain makes the test binary behave as the program, for tests that start and kill it.
@@ -40,6 +43,19 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
+			s, err := githubtest.Start(githubtest.Options{})
+			if err != nil {
+				return err
+			}
+			e.Defer(func() {
+				s.Close()
+				for _, p := range s.Problems {
+					t.Error(p)
+				}
+			})
+			e.Setenv("GITHUB", s.API)
+			e.Setenv("TOKEN", githubtest.Token)
+			e.Setenv("READ_TOKEN", githubtest.ReadToken)
 			return os.CopyFS(filepath.Join(e.WorkDir, "example"), exampleFiles{os.DirFS(example)})
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -50,6 +66,7 @@ func TestScripts(t *testing.T) {
 			"cut":       cutFile,
 			"code":      exitsWith,
 			"oneobject": hasOneObject,
+			"hosts":     writeHosts,
 		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
@@ -92,6 +109,14 @@ func exitsWith(ts *testscript.TestScript, _ bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s: %v", code, args[0], err)
 	}
+}
+
+// writeHosts writes what gh auth login does, for the GitHub in memory: hosts FILE.
+func writeHosts(ts *testscript.TestScript, _ bool, args []string) {
+	at, err := url.Parse(ts.Getenv("GITHUB"))
+	ts.Check(err)
+	text := fmt.Sprintf("github.com:\n    user: octocat\n%s:\n    git_protocol: https\n    oauth_token: %s\n    user: octocat\n", at.Host, ts.Getenv("TOKEN"))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
 // hasOneObject fails unless a file is one JSON object with just these keys: oneobject FILE KEY...

@@ -5,6 +5,7 @@
 package target
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,12 @@ var (
 	ErrDamaged = fmt.Errorf("the published release is damaged: %w", ErrMismatch)
 	// ErrTaken: something that is no release has the place of this version.
 	ErrTaken = errors.New("something that is no release has the version's place")
+	// ErrWithdrawn: the release was published and withdrawn since. Its version is never published again.
+	ErrWithdrawn = errors.New("the release was withdrawn")
+	// ErrDenied: who asks may not write to the target.
+	ErrDenied = errors.New("no right to write to the target")
+	// ErrRefused: the target cannot or must not take the release, and nothing was sent.
+	ErrRefused = errors.New("the target does not take this release")
 )
 
 // A Publisher is a target that releases can be published to.
@@ -50,6 +57,11 @@ type Release struct {
 	Manifest *catalog.Manifest
 	// Files are all files of the release, manifest.json and SHA256SUMS included, by name.
 	Files []catalog.File
+	// Notes are Markdown that a target shows beside the files, where it shows anything.
+	Notes string
+	// Tag is the declared pattern of the release's tag, such as "v{version}", for targets that have tags;
+	// empty means the target's own.
+	Tag string
 }
 
 // Digest returns the SHA-256 of the release's manifest.json, which stands for all of its content.
@@ -114,6 +126,11 @@ type Draft interface {
 // try again.
 type Content func() (io.ReadCloser, error)
 
+// Bytes returns text as a Content.
+func Bytes(text []byte) Content {
+	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
+}
+
 // Copy copies content to w and returns ErrMismatch unless the bytes are those of f. It takes at most
 // one byte more than f has, and stops when ctx is done.
 func Copy(ctx context.Context, w io.Writer, f catalog.File, content Content) error {
@@ -147,10 +164,49 @@ type Source interface {
 	Open(ctx context.Context, name, version, file string, offset int64) (io.ReadCloser, error)
 }
 
-// A Lister is a target that can say which versions of a dataset it has.
+// A Lister is a target that can say which releases it has, those that were withdrawn among them.
 type Lister interface {
+	// Names returns the names of the datasets of which the target has a release, sorted.
+	Names(ctx context.Context) ([]string, error)
 	// Versions returns the published versions of a dataset, oldest first by semantic versioning.
 	// A dataset that is not there has none. Where the whole target is not there, the error may be
 	// ErrNotFound.
 	Versions(ctx context.Context, name string) ([]string, error)
+}
+
+// A Withdrawer is a target that releases can be withdrawn from.
+type Withdrawer interface {
+	// Withdraw marks the published release that w names as withdrawn, and then deletes its files; its
+	// manifest.json and w stay. Once it is marked, nobody fetches it, also where the deletion is cut
+	// short; calling it again carries on, and keeps what the first call said. The error is ErrNotFound
+	// where there is no such release.
+	Withdraw(ctx context.Context, w catalog.Withdrawal) error
+	// Withdrawal returns what was said when a release was withdrawn; nil where it was not, and ErrNotFound
+	// where there is no such release.
+	Withdrawal(ctx context.Context, name, version string) (*catalog.Withdrawal, error)
+}
+
+// A Planner is a target that can say what publishing a release would do, without doing any of it.
+type Planner interface {
+	// Plan returns what a publication of r would do. It needs no more than read access. The errors are
+	// those of Publisher.Draft: ErrPublished where nothing would be done.
+	Plan(ctx context.Context, r Release) (Plan, error)
+}
+
+// A Plan is what a publication would do.
+type Plan struct {
+	// Place says where the release would appear.
+	Place string
+	// Resumes names the draft of an earlier publication that would be carried on with; empty if there is
+	// none.
+	Resumes string
+	// Send are the files that would be sent.
+	Send []catalog.File
+	// Remarks are what may turn out otherwise, and why, in sentences.
+	Remarks []string
+}
+
+// Withdrawn returns the error that says that a release was withdrawn, and why.
+func Withdrawn(w *catalog.Withdrawal) error {
+	return fmt.Errorf("%w on %s: %q", ErrWithdrawn, w.Date, w.Reason)
 }

@@ -2,6 +2,7 @@
 //
 // A release is the folder PATH/NAME/VERSION and holds the files of its bundle and nothing else: plain
 // files, no links, no special modes, so that PATH can lie on any file system and behind any web server.
+// One that was withdrawn holds manifest.json and WITHDRAWN.json alone.
 // While a release is being published it is PATH/NAME/.VERSION.draft, beside an empty .VERSION.lock that
 // keeps a second publication of the same version away; renaming the draft is what publishes it.
 package dir
@@ -27,8 +28,8 @@ type Options struct {
 	FS disk.FS
 }
 
-// A Target is a folder of releases. It is a target.Publisher, target.Source and target.Lister, and safe
-// for concurrent use.
+// A Target is a folder of releases. It is a target.Publisher, Source, Lister, Withdrawer and Planner, and
+// safe for concurrent use.
 type Target struct {
 	path string
 	fs   disk.FS

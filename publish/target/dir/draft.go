@@ -24,19 +24,12 @@ func (t *Target) Draft(ctx context.Context, r target.Release) (target.Draft, err
 	if err := t.fs.MkdirAll(folder); err != nil {
 		return nil, fmt.Errorf("publish %s %s: %w", name, version, err)
 	}
-	unlock, err := disk.Lock(filepath.Join(folder, "."+version+".lock"))
-	if errors.Is(err, disk.ErrLocked) {
-		return nil, fmt.Errorf("publish %s %s to %s: %w: wait for it to end", name, version, t.path, target.ErrBusy)
-	}
+	unlock, err := t.lock(name, version)
 	if err != nil {
-		return nil, fmt.Errorf("publish %s %s: %w", name, version, err)
+		return nil, fmt.Errorf("publish %s %s to %s: %w", name, version, t.path, err)
 	}
-	d := &draft{
-		fs: t.fs, release: r, unlock: unlock,
-		final:   filepath.Join(folder, version),
-		path:    filepath.Join(folder, "."+version+".draft"),
-		trusted: make(map[string]bool),
-	}
+	d := t.draft(r)
+	d.unlock = unlock
 	if err := d.begin(ctx); err != nil {
 		return nil, errors.Join(d.wrap(err), d.Close())
 	}
@@ -45,6 +38,7 @@ func (t *Target) Draft(ctx context.Context, r target.Release) (target.Draft, err
 
 // A draft is the hidden folder of a release that is being published. It holds the release's lock.
 type draft struct {
+	t           *Target
 	fs          disk.FS
 	release     target.Release
 	path, final string

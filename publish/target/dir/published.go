@@ -24,6 +24,13 @@ func (d *draft) published(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	w, err := d.t.Withdrawal(ctx, b.Manifest.Name, b.Manifest.Version)
+	if err != nil {
+		return false, err
+	}
+	if w != nil {
+		return false, target.Withdrawn(w)
+	}
 	if catalog.Sum(b.ManifestText) != d.release.Digest() {
 		return false, otherContent(ctx, b)
 	}

@@ -51,8 +51,80 @@ func (m *Memory) Draft(ctx context.Context, r target.Release) (target.Draft, err
 	return d, nil
 }
 
+// Names returns the names of the datasets that have a release.
+func (m *Memory) Names(ctx context.Context) ([]string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var names []string
+	for key := range m.releases {
+		names = append(names, key[0])
+	}
+	slices.Sort(names)
+	return slices.Compact(names), ctx.Err()
+}
+
+// Withdraw marks a release as withdrawn and deletes its files but manifest.json.
+func (m *Memory) Withdraw(ctx context.Context, w catalog.Withdrawal) error {
+	said, err := m.Withdrawal(ctx, w.Name, w.Version)
+	if err = errors.Join(err, w.Check()); err != nil {
+		return err
+	}
+	if said != nil {
+		w = *said
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := [2]string{w.Name, w.Version}
+	m.releases[key] = map[string][]byte{
+		catalog.ManifestName: m.releases[key][catalog.ManifestName], catalog.WithdrawalName: w.Marshal(),
+	}
+	return nil
+}
+
+// Withdrawal returns what was said when a release was withdrawn.
+func (m *Memory) Withdrawal(ctx context.Context, name, version string) (*catalog.Withdrawal, error) {
+	if _, err := m.Manifest(ctx, name, version); err != nil {
+		return nil, err
+	}
+	text, err := m.file(ctx, name, version, catalog.WithdrawalName)
+	if errors.Is(err, target.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return catalog.ParseWithdrawal(text)
+}
+
+// Plan says what a publication would do.
+func (m *Memory) Plan(ctx context.Context, r target.Release) (target.Plan, error) {
+	if err := errors.Join(ctx.Err(), r.Check()); err != nil {
+		return target.Plan{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := [2]string{r.Manifest.Name, r.Manifest.Version}
+	if published, ok := m.releases[key]; ok {
+		return target.Plan{}, judge(published, r)
+	}
+	d := &memoryDraft{memory: m, release: r}
+	plan := target.Plan{Place: "memory"}
+	if left := m.drafts[key]; left != nil && left.release.Digest() == r.Digest() {
+		plan.Resumes, d.files = "a draft", left.files
+	}
+	plan.Send = d.missing()
+	return plan, nil
+}
+
 // judge says what was published under the version of r.
 func judge(published map[string][]byte, r target.Release) error {
+	if text, ok := published[catalog.WithdrawalName]; ok {
+		w, err := catalog.ParseWithdrawal(text)
+		if err != nil {
+			return fmt.Errorf("%w: %w", target.ErrDamaged, err)
+		}
+		return target.Withdrawn(w)
+	}
 	if catalog.Sum(published[catalog.ManifestName]) != r.Digest() {
 		return target.ErrExists
 	}

@@ -21,6 +21,8 @@ type Target interface {
 	target.Publisher
 	target.Source
 	target.Lister
+	target.Withdrawer
+	target.Planner
 }
 
 // Options say what a target cannot do. The zero value is a target that can do everything.
@@ -50,6 +52,10 @@ func Run(t *testing.T, o Options, open func(t *testing.T) Target) {
 		"not found":                   (*suite).notFound,
 		"versions":                    (*suite).versions,
 		"release that breaks a rule ": (*suite).brokenRelease,
+		"names":                       (*suite).names,
+		"withdraw":                    (*suite).withdraw,
+		"withdraw what is not there":  (*suite).withdrawNothing,
+		"plan":                        (*suite).plan,
 	} {
 		t.Run(name, func(t *testing.T) {
 			test(&suite{T: t, target: open(t), options: o, ctx: t.Context()})

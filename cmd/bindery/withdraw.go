@@ -1,0 +1,66 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bindery-data/bindery/catalog"
+)
+
+func (a *app) withdrawCommand() *cobra.Command {
+	var reason string
+	c := &cobra.Command{
+		Use:   "withdraw TARGET NAME@VERSION --reason REASON",
+		Short: "Withdraw a release that must go, such as after a leak",
+		Long: `Withdraw marks a published release as withdrawn and deletes its files. Its manifest.json, which
+names the files, and WITHDRAWN.json, which has the date and the reason, stay: get refuses the
+release and says why, list shows it, and its version is never published again. Everybody can
+read the reason. What was fetched before is not recalled.
+
+A withdrawal that was cut short is carried on with by the same command; a release is withdrawn
+from the moment it is marked.
+
+` + targetHelp + `
+
+--json prints one object: "target", "name", "version" and "reason".`,
+		Example: `  bindery withdraw github:owner/repo udhr@1.0.0 --reason "it held names of private persons"`,
+		Args:    cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			name, version, err := parseRelease(args[1])
+			if err != nil {
+				return err
+			}
+			if version == "" {
+				return usageError{errors.New("say which version is to be withdrawn: NAME@VERSION")}
+			}
+			w, err := catalog.NewWithdrawal(name, version, time.Now().UTC().Format(time.DateOnly), reason)
+			if err != nil {
+				return usageError{err}
+			}
+			from, err := a.openTarget(args[0], ".")
+			if err != nil {
+				return err
+			}
+			if err := from.Withdraw(c.Context(), w); err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(withdrawResult{from.name, name, version, reason})
+			}
+			return a.printf("withdrew %s %s from %s: its files are gone, its manifest and the reason stay\n", name, version, safe(from.name))
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "", "why, in a line that everybody can read; required")
+	a.targetFlags(c)
+	return c
+}
+
+// A withdrawResult is a withdrawal that was done, as --json prints it.
+type withdrawResult struct {
+	Target  string `json:"target"`
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	Reason  string `json:"reason"`
+}
