@@ -180,7 +180,8 @@ func (d *distinctBytes) insert(cell int, v distinctValue) uint32 {
 // prefix returns the first eight bytes of value k, or fewer and zeros, so that a lesser prefix is that of a
 // lesser value.
 func (c *byteArrays) prefix(k int) uint64 {
-	start, missing := int(c.offsets[k]), uint(max(0, 64-8*(c.offsets[k+1]-c.offsets[k])))
+	start := int(c.offsets[k])
+	missing := uint(max(0, 64-8*(int(c.offsets[k+1])-start)))
 	if start+8 > len(c.data) {
 		return c.lastPrefix(start) >> missing << missing
 	}

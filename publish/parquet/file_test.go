@@ -2,6 +2,7 @@ package parquet_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -407,7 +408,7 @@ func TestVersionsAreThoseOfTheModule(t *testing.T) {
 		version[r.Mod.Path] = strings.TrimPrefix(r.Mod.Version, "v")
 	}
 	for got, want := range map[string]string{
-		parquet.Library():              "arrow-go " + version["github.com/apache/arrow/go/v17"],
+		parquet.Library():              "bindery pages " + parquet.PagesVersion + ", arrow-go " + version["github.com/apache/arrow/go/v17"],
 		parquet.CodecVersion(""):       "zstd (bindery " + zstd.Version + ", klauspost/compress " + version["github.com/klauspost/compress"] + ")",
 		parquet.CodecVersion("zstd"):   "zstd (bindery " + zstd.Version + ", klauspost/compress " + version["github.com/klauspost/compress"] + ")",
 		parquet.CodecVersion("snappy"): "snappy (golang/snappy " + version["github.com/golang/snappy"] + ")",
@@ -416,5 +417,17 @@ func TestVersionsAreThoseOfTheModule(t *testing.T) {
 		if got != want {
 			t.Errorf("got %q, and go.mod has %q", got, want)
 		}
+	}
+}
+
+// The digest of a file stands here, so that nobody changes its bytes without saying so.
+func TestPagesVersion(t *testing.T) {
+	digests := map[string]string{"1": "c433621f0f4fbf2764097425bf4f9c456887ee3d6caa2022a8e1d8c218a99252"}
+	s := schemaOf(allFields()...)
+	m := newMaker(7)
+	data := write(t, s, parquet.Options{Compression: "none"}, m.record(s, 3000), m.record(s, 500))
+	if got := fmt.Sprintf("%x", sha256.Sum256(data)); digests[parquet.PagesVersion] != got {
+		t.Errorf("version %s gives a file with the digest %s, not %s: give PagesVersion a new value, and the changelog a line",
+			parquet.PagesVersion, got, digests[parquet.PagesVersion])
 	}
 }

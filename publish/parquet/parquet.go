@@ -79,8 +79,13 @@ func (o Options) compression() (compression, error) {
 // cannot parse it take no notice of a file's statistics.
 const createdBy = "arrow-go version 17.0.0"
 
-// Library names the library that writes the pages, with its version.
-func Library() string { return "arrow-go 17.0.0" }
+// PagesVersion changes whenever the same records give other pages: by how values are encoded, or by where
+// pages end.
+const PagesVersion = "1"
+
+// Library names what decides about the bytes of a file beside the compression: the version of the pages, and
+// the library that writes the footer.
+func Library() string { return "bindery pages " + PagesVersion + ", arrow-go 17.0.0" }
 
 // CodecVersion names a compression as in Options with the library that does it, on whose version the
 // bytes of a file depend. A compression that does not exist has none.

@@ -46,18 +46,19 @@ func distribute(uses *[maxSymbols]uint32, codes int, total uint32, log uint8) di
 	return d
 }
 
-// takeOne takes a state from the code that loses the least by it.
+// takeOne takes a state from the code that loses the least by it. A code that is used u times loses
+// u*log2(n/(n-1)) bits, which is close to a multiple of u/(2n-1); whole numbers compare alike everywhere.
 func (d *distribution) takeOne(uses *[maxSymbols]uint32) {
-	best, least := 0, math.Inf(1)
+	best := -1
 	for c := range d.codes {
-		if n := float64(d.counts[c]); n > 1 {
-			if loss := float64(uses[c]) * math.Log2(n/(n-1)); loss < least {
-				best, least = c, loss
-			}
+		if d.counts[c] > 1 && (best < 0 || uint64(uses[c])*d.weight(best) < uint64(uses[best])*d.weight(c)) {
+			best = c
 		}
 	}
 	d.counts[best]--
 }
+
+func (d *distribution) weight(c int) uint64 { return uint64(2*int(d.counts[c]) - 1) }
 
 // logFor returns the size of table that pays for so many uses of so many codes.
 func logFor(total uint32, codes int, most uint8) uint8 {

@@ -34,7 +34,7 @@ func (e *Encoder) appendLiterals(dst []byte) []byte {
 	switch {
 	case err == huff0.ErrUseRLE:
 		return append(appendLiteralsSize(dst, literalsRLE, len(e.literals)), e.literals[0])
-	case err != nil: // They do not become smaller.
+	case err != nil: // They do not become smaller; there is no other way to fail with a block of this size.
 		return appendRawLiterals(dst, e.literals)
 	}
 	typ := literalsHuffman

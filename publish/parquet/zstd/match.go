@@ -36,7 +36,8 @@ const (
 // looked up by a hash of eight bytes, then by one of five, and the offset of the last match is tried before
 // either. It reads content through pointers, for checks of bounds would cost a seventh of the time: all
 // positions that it reads lie at least eight bytes before the end of the content, but in matchLen, which
-// looks.
+// looks, and none before its beginning: an offset used before is compared with the position once more,
+// though no match can be further back than that.
 type finder struct {
 	long  [1 << maxLongLog]uint32
 	short [1 << maxShortLog]uint32

@@ -198,7 +198,7 @@ func (c *kindCoder) choose(dst []byte, kind int, total uint32) ([]byte, int) {
 	}
 	d := distribute(&c.uses, c.used, total, logFor(total, c.used, maxLog[kind]))
 	fresh := &c.spare[0]
-	if c.previous == fresh || c.undone == fresh {
+	if c.previous == fresh {
 		fresh = &c.spare[1]
 	}
 	fresh.build(&d)

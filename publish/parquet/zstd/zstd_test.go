@@ -54,13 +54,19 @@ func contents() map[string][]byte {
 	}
 	all := map[string][]byte{
 		"random": random, "text": text.Bytes(), "numbers": numbers, "skewed": skewed,
-		"zeros":                   make([]byte, 2*maxBlock+1),
-		"random and text":         slices.Concat(random[:maxBlock], text.Bytes()[:maxBlock], random[:maxBlock], text.Bytes()),
-		"random twice":            slices.Concat(random[:100_000], random[:100_000]),
-		"every byte":              bytes.Repeat([]byte(byteRange()), 40),
-		"literals of one byte":    oneByteLiterals(random),
-		"matches of every length": everyLength(random),
-		"repeated offsets":        alternating(random),
+		"zeros":                      make([]byte, 2*maxBlock+1),
+		"random and text":            slices.Concat(random[:maxBlock], text.Bytes()[:maxBlock], random[:maxBlock], text.Bytes()),
+		"random twice":               slices.Concat(random[:100_000], random[:100_000]),
+		"every byte":                 bytes.Repeat([]byte(byteRange()), 40),
+		"literals of one byte":       oneByteLiterals(random),
+		"matches of every length":    everyLength(random),
+		"repeated offsets":           alternating(random),
+		"recent offsets of no block": recentOffsets(random),
+		"repeats between texts":      slices.Concat(text.Bytes()[:maxBlock], bytes.Repeat(random[:8], maxBlock/4), text.Bytes()),
+		"shortest matches":           shortestMatches(r),
+		"rare lengths":               rareLengths(r, random),
+		"zeros before anything":      append(make([]byte, 5), random[:40]...),
+		"raw between tables":         rawBetweenTables(random, text.Bytes()),
 	}
 	for _, n := range []int{0, 1, 2, 9, 10, 11, 31, 32, 33, 255, 256, 257, 1000, 65791, 65792, maxBlock - 1, maxBlock, maxBlock + 1} {
 		all[fmt.Sprintf("%d bytes of text", n)] = text.Bytes()[:n]
@@ -75,6 +81,64 @@ func byteRange() string {
 		b[i] = byte(i)
 	}
 	return string(b[:])
+}
+
+// recentOffsets has, behind a block of random bytes that one match does not make smaller, blocks that
+// repeat at that match's distance: what was found in a block that is not compressed must be forgotten.
+func recentOffsets(random []byte) []byte {
+	out := slices.Clone(random[:3*maxBlock])
+	copy(out[1000:1008], out[990:998])
+	for i := maxBlock; i < maxBlock+4000; i += 20 {
+		copy(out[i:i+9], out[i-10:])
+	}
+	copy(out[2*maxBlock:], bytes.Repeat(random[:10], 10_000))
+	return out
+}
+
+// rawBetweenTables has a block with tables of its own, one with few matches, which do not make it smaller, and
+// one that would use its tables again: those of the first block are what decoders remember.
+func rawBetweenTables(random, text []byte) []byte {
+	out := slices.Concat(text[:maxBlock], random[:maxBlock])
+	for _, at := range []int{30_000, 75_000} {
+		copy(out[maxBlock+at:][:8], out[maxBlock+at-20_000:])
+	}
+	for range unsearchedBlocks / 3 { // The search is given up for as long.
+		out = append(out, random[:3*maxBlock]...)
+	}
+	for i := range 20 {
+		out = append(out, out[maxBlock+i*5000:][:400+i*200]...)
+	}
+	return append(out, text[:200]...)
+}
+
+// shortestMatches are as many sequences as a block can have: words of four bytes in any order.
+func shortestMatches(r *rand.Rand) []byte {
+	var words [512][4]byte
+	for i := range words {
+		words[i] = [4]byte{byte(r.Uint32()), byte(r.Uint32()), byte(r.Uint32()), byte(r.Uint32())}
+	}
+	var out []byte
+	for len(out) < 2*maxBlock {
+		word := words[r.IntN(len(words))]
+		out = append(out, word[:]...)
+	}
+	return out
+}
+
+// rareLengths has matches of one length nearly always, and of many lengths once, some of them and of the
+// literals before them among the longest.
+func rareLengths(r *rand.Rand, random []byte) []byte {
+	out := slices.Clone(random[:70_000])
+	for i := range 9000 {
+		length, literals := 12, 3
+		if i%300 == 299 {
+			length, literals = 20<<(i/300%11), 1<<(i/300%12)
+		}
+		from := r.IntN(70_000 - length)
+		out = append(out, random[from:from+length]...)
+		out = append(out, random[80_000+r.IntN(1000):][:literals]...)
+	}
+	return out
 }
 
 // oneByteLiterals are matches with the same byte between them.
@@ -136,7 +200,7 @@ func TestRoundTrip(t *testing.T) {
 
 // The digests of frames stand here, so that nobody changes bytes without saying so.
 func TestVersion(t *testing.T) {
-	digests := map[string]string{"1": "f88aff3f1a43cb36f7ca691e5fa8da8fcf401adbda27c6b3e8938740f0b08bba"}
+	digests := map[string]string{"1": "58a19b13abd1a017e68be6239c79c117351c736300cfeb6edcb029ec55116b16"}
 	var e Encoder
 	sum := sha256.New()
 	all := contents()
@@ -172,6 +236,11 @@ func TestLongContent(t *testing.T) {
 	frame := new(Encoder).Encode(nil, content)
 	if len(frame) > len(content)/2 {
 		t.Errorf("%d bytes became %d: repetitions were not found", len(content), len(frame))
+	}
+	// What is further back than the window is not found again.
+	far := slices.Concat(content[:maxWindow/2], make([]byte, maxWindow), content[:maxWindow/2])
+	if size := len(new(Encoder).Encode(nil, far)); size < len(new(Encoder).Encode(nil, far[:maxWindow+maxWindow/2]))*3/2 {
+		t.Errorf("what is beyond the window was matched: %d bytes became %d", len(far), size)
 	}
 	// A reader of streams keeps no more than the window.
 	in, err := zstd.NewReader(bytes.NewReader(frame), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
@@ -296,7 +365,7 @@ func BenchmarkEncode(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, page := range []int{64 << 10, 256 << 10, 1 << 20} {
+	for _, page := range []int{64 << 10, 256 << 10, 2 << 20} {
 		for name, encode := range map[string]func(dst, src []byte) []byte{
 			"bindery":   e.Encode,
 			"klauspost": func(dst, src []byte) []byte { return library.EncodeAll(src, dst) },

@@ -1,0 +1,146 @@
+package zstd
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/rand/v2"
+	"testing"
+)
+
+// A plan is a block that a test wants: sequences and all literals, those behind the last match included.
+type plan struct {
+	sequences []sequence
+	literals  []byte
+}
+
+// replay is the slow twin of a decoder's way with sequences: it appends what they stand for to content.
+// Offset 1 is the one used last; without literals before it, the one before that.
+func (b plan) replay(content []byte, recent *[2]int) []byte {
+	rest := b.literals
+	for _, q := range b.sequences {
+		content = append(content, rest[:q.literals]...)
+		rest = rest[q.literals:]
+		switch {
+		case q.offset > 3:
+			recent[0], recent[1] = int(q.offset-3), recent[0]
+		case q.literals == 0:
+			recent[0], recent[1] = recent[1], recent[0]
+		}
+		for range q.match {
+			content = append(content, content[len(content)-recent[0]])
+		}
+	}
+	return append(content, rest...)
+}
+
+// randomPlan returns a block of at most maxBlock bytes with about n sequences, whose lengths are drawn by
+// length and whose matches are anywhere in the reach before.
+func randomPlan(r *rand.Rand, n, reach int, length func() int) plan {
+	var b plan
+	size := 0
+	for len(b.sequences) < n {
+		q := sequence{uint32(length()), uint32(3 + length()), uint32(3 + 1 + r.IntN(reach))}
+		if r.IntN(4) == 0 && len(b.sequences) > 1 {
+			q.offset = 1
+		}
+		if q.literals >= 4096 { // Rare lengths have an offset that is rare, too: many bits come together.
+			q.offset = 1<<16 + uint32(r.IntN(1<<16))
+		}
+		if size += int(q.literals + q.match); size > maxBlock {
+			break
+		}
+		b.sequences = append(b.sequences, q)
+		for range q.literals {
+			b.literals = append(b.literals, byte(r.Uint32()))
+		}
+	}
+	return b
+}
+
+// TestSequences has sequences of every kind written that content seldom has, and decoded by the library.
+func TestSequences(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	lengths := map[string]func() int{
+		"short":       func() int { return r.IntN(2) },
+		"one length":  func() int { return 5 },
+		"mixed":       func() int { return r.IntN(1 << r.IntN(11)) },
+		"mostly one":  func() int { return max(7, r.IntN(40)*r.IntN(40)*(1-min(r.IntN(100), 1))) },
+		"of any size": func() int { return r.IntN(1 << r.IntN(17)) },
+		"rarely long": func() int { return r.IntN(30) + (1-min(r.IntN(800), 1))*(4096+r.IntN(4096)) },
+		"longest":     func() int { return 40_000 + r.IntN(20_000) },
+	}
+	d := newDecoder(t)
+	for name, length := range lengths {
+		t.Run(name, func(t *testing.T) {
+			for _, n := range []int{1, 2, 10, 127, 128, 500, 5000, 0x7EFF, 0x7F00, 0x7F00 + 300} {
+				checkSequences(t, r, d.DecodeAll, n, length)
+			}
+		})
+	}
+}
+
+// checkSequences writes a frame of 6 MiB of random bytes and a few blocks of about n sequences each.
+func checkSequences(t *testing.T, r *rand.Rand, decode func(in, dst []byte) ([]byte, error), n int, length func() int) {
+	t.Helper()
+	const before = 6 << 20
+	content := make([]byte, before)
+	for i := range content {
+		content[i] = byte(r.Uint32())
+	}
+	var blocks []byte
+	for i := 0; i < before; i += maxBlock {
+		blocks = appendTestBlock(blocks, blockRaw, maxBlock, content[i:i+maxBlock], false)
+	}
+	var e Encoder
+	e.sequence.begin()
+	recent := [2]int{1, 4}
+	for i := range 4 {
+		b := randomPlan(r, n, before, length)
+		content = b.replay(content, &recent)
+		body := e.sequence.append(appendRawLiterals(nil, b.literals), b.sequences)
+		blocks = appendTestBlock(blocks, blockCompressed, len(body), body, i == 3)
+	}
+	frame := append(appendFrameHeader(nil, len(content)), blocks...)
+	got, err := decode(frame, nil)
+	if err != nil || !bytes.Equal(got, content) {
+		t.Fatalf("blocks of %d sequences: %d bytes came back as %d others: %v", n, len(content), len(got), err)
+	}
+}
+
+func appendTestBlock(dst []byte, typ, size int, body []byte, last bool) []byte {
+	head := uint32(size<<3 | typ<<1)
+	if last {
+		head |= 1
+	}
+	dst = append(dst, binary.LittleEndian.AppendUint32(nil, head)[:3]...)
+	return append(dst, body...)
+}
+
+func TestDistribute(t *testing.T) {
+	r := rand.New(rand.NewPCG(10, 11))
+	for range 20_000 {
+		var uses [maxSymbols]uint32
+		codes, total := 2+r.IntN(maxSymbols-2), uint32(0)
+		for c := range codes {
+			if uses[c] = uint32(r.IntN(1 << r.IntN(15))); r.IntN(3) == 0 || c == codes-1 {
+				uses[c] = 1 // many rare codes
+			}
+			total += uses[c]
+		}
+		if total == 1 {
+			continue
+		}
+		log := logFor(total, codes, 9)
+		d := distribute(&uses, codes, total, log)
+		sum := 0
+		for c, n := range d.counts {
+			sum += int(n)
+			if (n > 0) != (uses[c] > 0) || n < 0 {
+				t.Fatalf("code %d of %v has %d states", c, uses[:codes], n)
+			}
+		}
+		if sum != 1<<log {
+			t.Fatalf("%v: %d states of %d", uses[:codes], sum, 1<<log)
+		}
+	}
+}
