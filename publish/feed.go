@@ -53,7 +53,7 @@ const (
 	// it stays in a core's own cache from when it is read until it is parsed. Whole units of 16 MiB took 100
 	// MB more at the peak of a check with two workers.
 	chunkBytes = 256 << 10
-	// chunksQueued is how many chunks a unit has room for that its worker has not taken.
+	// chunksQueued is how many chunks a unit has room for, at most, that its worker has not taken.
 	chunksQueued = 128
 	// chunksAhead is how many chunks of compressed shards are decoded before a worker takes them: about a
 	// unit's, so that there is text for the next worker while the others compress pages.
@@ -89,7 +89,8 @@ func (f *feeder) run(ctx context.Context) error {
 
 func (f *feeder) begin(sp *splitPlan) {
 	f.opened = false
-	f.unit = &unit{split: sp, chunks: make(chan fedChunk, chunksQueued), done: make(chan *outcome, 1)}
+	queued := min(f.unitSize/chunkBytes+1, chunksQueued)
+	f.unit = &unit{split: sp, chunks: make(chan fedChunk, queued), done: make(chan *outcome, 1)}
 }
 
 // open emits the unit when there is something in it.
