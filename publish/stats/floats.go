@@ -109,7 +109,7 @@ func (m *Measurer) addFloats(into *floats, values []float64) {
 	into.grid = floatGrid(low, high)
 	counts, first, scale := into.grid.counts, into.grid.first, math.Ldexp(1, -into.grid.exp)
 	for _, v := range values {
-		m.octaves[octaveIndex(v+0)]++
+		m.countOctave(v+0, 1)
 		counts[floorScaled(v, scale)-first]++
 	}
 	into.octaves = m.takeOctaves(low, high)

@@ -96,7 +96,7 @@ func (m *Measurer) addCounted(into *integers, numbers []int64, flip int64, c *co
 		d := uint64(i)
 		sum += n * d
 		squares += n * d * d
-		m.octaves[octaveOfInteger(into.min+int64(i), flip)] += uint32(n)
+		m.countOctave(truncated(into.min+int64(i), flip), uint32(n))
 	}
 	into.setSums(sum, [3]uint64{squares})
 	into.takeOctaves(m, flip)
@@ -176,15 +176,17 @@ func (m *Measurer) addOctaves(into *integers, numbers []int64, flip int64) {
 	switch low := into.min ^ flip; {
 	case flip == 0 && low > 0 && bits.Len64(uint64(low))-1-subBits >= g.exp:
 		for i, n := range g.counts {
-			m.octaves[octaveOfInteger((g.first+int64(i))<<g.exp, 0)] += uint32(n)
+			if n > 0 {
+				m.countOctave(truncated((g.first+int64(i))<<g.exp, 0), uint32(n))
+			}
 		}
 	case flip == 0 && low >= 0 && into.max < 1<<53:
 		for _, v := range numbers {
-			m.octaves[octaveIndex(float64(v))]++
+			m.countOctave(float64(v), 1)
 		}
 	default:
 		for _, v := range numbers {
-			m.octaves[octaveOfInteger(v, flip)]++
+			m.countOctave(truncated(v, flip), 1)
 		}
 	}
 	into.takeOctaves(m, flip)
@@ -193,9 +195,6 @@ func (m *Measurer) addOctaves(into *integers, numbers []int64, flip int64) {
 func (x *integers) takeOctaves(m *Measurer, flip int64) {
 	x.octaves = m.takeOctaves(truncated(x.min, flip), truncated(x.max, flip))
 }
-
-// octaveOfInteger returns the index of the octaves' bucket of a number that is kept as v.
-func octaveOfInteger(v, flip int64) uint64 { return octaveIndex(truncated(v, flip)) }
 
 // truncated returns a number that is kept as v as the next float64 towards zero, so that it does not get
 // into the bucket behind its own.

@@ -23,36 +23,40 @@ type octave struct {
 // octaveIndex numbers the buckets by the magnitudes of their values, negative ones last.
 func octaveIndex(v float64) uint64 { return math.Float64bits(v) >> (52 - subBits) }
 
+// countOctave counts n values of which v is one.
+func (m *Measurer) countOctave(v float64, n uint32) {
+	i := octaveIndex(v)
+	m.octaves[i] += n
+	m.touched[i>>subBits] = true
+}
+
 // takeOctaves empties the measurer's octave counts, which are of values from low to high, into octaves.
 func (m *Measurer) takeOctaves(low, high float64) octaves {
 	var out octaves
 	if low < 0 {
-		nearest := 0
-		if high < 0 {
-			nearest = int(octaveIndex(-high) >> subBits)
-		}
-		for exp := int(octaveIndex(-low) >> subBits); exp >= nearest; exp-- {
-			out = m.takeOctave(out, ^exp, (exp|1<<11)<<subBits)
+		for exp := int(octaveIndex(low) >> subBits); exp >= 1<<11; exp-- {
+			out = m.takeOctave(out, exp)
 		}
 	}
 	if high >= 0 {
-		for exp := int(octaveIndex(max(low, 0)+0) >> subBits); exp <= int(octaveIndex(high+0)>>subBits); exp++ {
-			out = m.takeOctave(out, exp, exp<<subBits)
+		for exp := range int(octaveIndex(high+0)>>subBits) + 1 {
+			out = m.takeOctave(out, exp)
 		}
 	}
 	return out
 }
 
-func (m *Measurer) takeOctave(out octaves, key, first int) octaves {
-	from := m.octaves[first : first+1<<subBits]
-	var any uint32
-	for _, n := range from {
-		any |= n
-	}
-	if any == 0 {
+// takeOctave empties the counts of an octave, given its sign and exponent.
+func (m *Measurer) takeOctave(out octaves, exp int) octaves {
+	if !m.touched[exp] {
 		return out
 	}
-	o := &octave{key: key}
+	m.touched[exp] = false
+	o := &octave{key: exp}
+	if exp >= 1<<11 {
+		o.key = ^(exp & (1<<11 - 1))
+	}
+	from := m.octaves[exp<<subBits : (exp+1)<<subBits]
 	for i, n := range from {
 		o.counts[i] = uint64(n)
 	}

@@ -106,6 +106,7 @@ type Measurer struct {
 	cells   [cells]uint32
 	table   table
 	octaves []uint32
+	touched [1 << 12]bool // those octaves that have counts
 }
 
 // sized returns memory for n values, that of s if it is enough. What is in it is not cleared.

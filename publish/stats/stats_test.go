@@ -313,12 +313,12 @@ func TestCutsDoNotMatter(t *testing.T) {
 	s := everything()
 	for st := range styles {
 		d := &drawer{r: rand.New(rand.NewPCG(7, uint64(st))), nulls: 0.1, style: func(*schema.Field) style { return st }}
-		whole := d.records(s, 5000)[0]
+		whole := d.records(s, 3000)[0]
 		want := settled(measured(s, []arrow.Record{whole}))
-		for cut := range 4 {
+		for cut := range 3 {
 			var parts []arrow.Record
 			for at := int64(0); at < whole.NumRows(); {
-				end := min(at+1+d.r.Int64N(1<<(4+3*cut)), whole.NumRows())
+				end := min(at+1+d.r.Int64N(1<<(5+3*cut)), whole.NumRows())
 				parts = append(parts, whole.NewSlice(at, end))
 				at = end
 			}
@@ -381,7 +381,7 @@ func TestHeavyValues(t *testing.T) {
 	var records []arrow.Record
 	for range 6 {
 		b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
-		for range 20_000 {
+		for range 10_000 {
 			b.Field(0).(*array.StringBuilder).Append(fmt.Sprintf("word%d", zipf.Uint64()))
 			b.Field(1).(*array.Int64Builder).Append(r.Int64N(3) * r.Int64())
 		}

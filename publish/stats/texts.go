@@ -69,11 +69,8 @@ func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
 	if buffer := arr.Data().Buffers()[2]; buffer != nil {
 		data = buffer.Bytes()
 	}
-	found := m.hashTexts(data, starts, ends, !c.unique)
-	if c.field.Type == schema.String {
-		c.extremes = found
-	}
 	if !c.unique {
+		m.hashTexts(data, starts, ends)
 		m.addValues(&c.values, func(i int32) entry {
 			if c.field.Type == schema.Binary {
 				return entry{}
@@ -81,38 +78,52 @@ func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
 			return entry{text: show(data[starts[i]:ends[i]])}
 		})
 	}
+	switch {
+	case c.field.Type != schema.String:
+	case !c.unique && c.values.complete():
+		for i := range c.values.entries {
+			text := c.values.entries[i].text
+			c.extremes.merge(&extremes{true, text, text})
+		}
+	default:
+		c.extremes.find(data, starts, ends)
+	}
 	m.textLengths(c, data, starts, ends)
 }
 
-// hashTexts makes m.hashes those of texts, if they are wanted, and returns the extremes. Most texts are
-// told from them by their first eight bytes.
-func (m *Measurer) hashTexts(data []byte, starts, ends []int32, wanted bool) extremes {
+// hashTexts makes m.hashes those of texts.
+func (m *Measurer) hashTexts(data []byte, starts, ends []int32) {
 	m.hashes = sized(m.hashes, len(starts))
+	for i, start := range starts {
+		end := ends[i]
+		switch size := end - start; {
+		case size <= 8:
+			m.hashes[i] = mix(prefix(data, start, end) ^ uint64(size)*0x9e3779b97f4a7c15)
+		case size <= 16:
+			upper, lower := bits.Mul64(prefix(data, start, end)^0xff51afd7ed558ccd, prefix(data, start+8, end)^0xffceb9fe1a85ec53)
+			m.hashes[i] = mix(upper ^ lower ^ uint64(size))
+		default:
+			m.hashes[i] = xxh3.Hash(data[start:end])
+		}
+	}
+}
+
+// find sets the extremes. Most texts are told from them by their first eight bytes.
+func (x *extremes) find(data []byte, starts, ends []int32) {
 	low, high := 0, 0
 	text := func(i int) []byte { return data[starts[i]:ends[i]] }
 	least := prefix(data, starts[0], ends[0])
 	most := least
 	for i, start := range starts {
-		end := ends[i]
-		p := prefix(data, start, end)
+		p := prefix(data, start, ends[i])
 		if p <= least && (p < least || bytes.Compare(text(i), text(low)) < 0) {
 			low, least = i, p
 		}
 		if p >= most && (p > most || bytes.Compare(text(i), text(high)) > 0) {
 			high, most = i, p
 		}
-		switch size := end - start; {
-		case !wanted:
-		case size <= 8:
-			m.hashes[i] = mix(p ^ uint64(size)*0x9e3779b97f4a7c15)
-		case size <= 16:
-			upper, lower := bits.Mul64(p^0xff51afd7ed558ccd, prefix(data, start+8, end)^0xffceb9fe1a85ec53)
-			m.hashes[i] = mix(upper ^ lower ^ uint64(size))
-		default:
-			m.hashes[i] = xxh3.Hash(data[start:end])
-		}
 	}
-	return extremes{true, show(text(low)), show(text(high))}
+	*x = extremes{true, show(text(low)), show(text(high))}
 }
 
 // prefix returns the first eight bytes of a text as a number in their order, with zeros behind a text that
