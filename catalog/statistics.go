@@ -25,7 +25,8 @@ const (
 // QuantileError and QuantileRangeError bound the error of a quantile that is not exact: it is no further
 // from the true value than QuantileError times that value's magnitude, and no further than
 // QuantileRangeError times the range from minimum to maximum. For float fields the first of the two does
-// not hold below 1e-300.
+// not hold below 1e-300; for decimals of more than 18 digits both hold up to 1e-15 of the value and one
+// unit of the last digit.
 const (
 	QuantileError      = 1.0 / 128
 	QuantileRangeError = 1.0 / 1024
@@ -124,13 +125,15 @@ type Distinct struct {
 type Distribution struct {
 	Minimum *Shown `json:"minimum,omitempty"`
 	Maximum *Shown `json:"maximum,omitempty"`
-	// Mean and StandardDeviation are correct to about nine digits or, for integers and decimals, to the
-	// nearest float64. They are left out where float64 cannot hold what leads to them. The deviation is
-	// that of a sample (of n values, divided by n-1), and left out of a single value.
+	// Mean and StandardDeviation, of a sample (of n values, divided by n-1), are the nearest float64 for
+	// integers and for decimals of up to 18 digits. For others they are off by no more than 1e-12 of the
+	// largest magnitude, a deviation by a further 1e-9 of its own and by 1e-150. They are left out where
+	// float64 cannot hold what leads to them, and the deviation is left out of a single value.
 	Mean              *float64 `json:"mean,omitempty"`
 	StandardDeviation *float64 `json:"standard_deviation,omitempty"`
 	// Quantiles are at QuantileLevels.
 	Quantiles []Quantile `json:"quantiles,omitempty"`
+	// Histogram is left out where all values are the same.
 	Histogram *Histogram `json:"histogram,omitempty"`
 }
 
@@ -153,9 +156,9 @@ type Quantile struct {
 const (
 	// ScaleLinear has bins of equal width.
 	ScaleLinear = "linear"
-	// ScaleLog has a first bin from 0, which may be a bin of zeros alone, and behind it bins of equal
-	// width on a logarithmic scale. It is used where there is nothing negative and most values would
-	// share one bin of equal width.
+	// ScaleLog has bins of equal width on a logarithmic scale and, where there are zeros, a bin before
+	// them that begins at 0. It is used where nothing is negative and most values would share the first
+	// bin of equal width.
 	ScaleLog = "log"
 )
 

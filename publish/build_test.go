@@ -116,11 +116,11 @@ func zstded(text string) string {
 	return string(e.EncodeAll([]byte(text), nil))
 }
 
-// digests returns the data files of a bundle with their digests.
+// digests returns the data files of a bundle, and what is measured of them, with their digests.
 func digests(m *catalog.Manifest) string {
 	var b strings.Builder
 	for _, f := range m.Files {
-		if f.Role == catalog.RoleData {
+		if f.Role == catalog.RoleData || f.Name == catalog.StatisticsName {
 			fmt.Fprintf(&b, "%s %d %s\n", f.Name, f.Records, f.SHA256)
 		}
 	}

@@ -38,25 +38,39 @@ func (x *floats) merge(o *floats) {
 
 // measureFloats measures the values of a column of floats.
 func measureFloats[T ~float32 | ~float64](m *Measurer, c *column, values []T, s span) {
-	m.finite = m.finite[:0]
+	m.finite = sized(m.finite, s.len())
 	x := &c.floats
-	for i := range s.len() {
-		v := float64(values[s.slot(i)])
-		if v-v != 0 {
-			x.addNotFinite(v)
-			continue
+	n := 0
+	if s.list == nil {
+		for _, v := range values[s.lo:s.hi] {
+			m.finite[n] = float64(v)
+			n++
+			if v-v != 0 {
+				n--
+				x.addNotFinite(float64(v))
+			}
 		}
-		m.finite = append(m.finite, v)
+	} else {
+		for _, slot := range s.list {
+			v := values[slot]
+			m.finite[n] = float64(v)
+			n++
+			if v-v != 0 {
+				n--
+				x.addNotFinite(float64(v))
+			}
+		}
 	}
-	if len(m.finite) > 0 {
+	m.finite = m.finite[:n]
+	if n > 0 {
 		m.addFloats(x, m.finite)
 	}
 	if c.unique {
 		return
 	}
-	m.hashes = m.hashes[:0]
-	for _, v := range m.finite {
-		m.hashes = append(m.hashes, mix(floatKey(v)))
+	m.hashes = sized(m.hashes, n)
+	for i, v := range m.finite {
+		m.hashes[i] = mix(floatKey(v))
 	}
 	m.addValues(&c.values, func(i int32) entry { return entry{value: floatKey(m.finite[i])} })
 	c.values.addOne(floatKey(math.NaN()), uint64(x.nan))
@@ -65,12 +79,7 @@ func measureFloats[T ~float32 | ~float64](m *Measurer, c *column, values []T, s 
 }
 
 // floatKey returns bits that are the same for equal values and for all NaN.
-func floatKey(v float64) uint64 {
-	if v == 0 {
-		v = 0
-	}
-	return math.Float64bits(v)
-}
+func floatKey(v float64) uint64 { return math.Float64bits(v + 0) }
 
 func (x *floats) addNotFinite(v float64) {
 	switch {
@@ -113,11 +122,15 @@ func (x *floats) addMoments(values []float64) {
 	var sum, squares [4]float64
 	rest := values
 	for ; len(rest) >= 4; rest = rest[4:] {
-		for i := range sum {
-			d := rest[i] - middle
-			sum[i] += d
-			squares[i] += float64(d * d)
-		}
+		a, b, c, d := rest[0]-middle, rest[1]-middle, rest[2]-middle, rest[3]-middle
+		sum[0] += a
+		squares[0] += float64(a * a)
+		sum[1] += b
+		squares[1] += float64(b * b)
+		sum[2] += c
+		squares[2] += float64(c * c)
+		sum[3] += d
+		squares[3] += float64(d * d)
 	}
 	for _, v := range rest {
 		d := v - middle

@@ -34,13 +34,9 @@ const minExp, maxExp = -1000, 1020
 // floatGrid returns the grid for floats from low to high. A bucket is no narrower than the distance
 // between the floats furthest from zero, so that counting is exact.
 func floatGrid(low, high float64) grid {
-	_, size := math.Frexp(max(-low, high))
-	half := float64(high/2) - float64(low/2)
-	_, span := math.Frexp(half)
-	if half == 0 {
-		span = minExp
-	}
-	exp := min(max(size-52, span-bits.Len64(gridBuckets), minExp), maxExp)
+	size := exponentOf(max(-low, high))
+	half := exponentOf(float64(high/2) - float64(low/2))
+	exp := min(max(size-52, half-bits.Len64(gridBuckets), minExp), maxExp)
 	for {
 		first, last := floorScaled(low, math.Ldexp(1, -exp)), floorScaled(high, math.Ldexp(1, -exp))
 		if last-first < gridBuckets {
@@ -48,6 +44,15 @@ func floatGrid(low, high float64) grid {
 		}
 		exp++
 	}
+}
+
+// exponentOf returns an exponent of two above v, which grows with v.
+func exponentOf(v float64) int {
+	if v == 0 {
+		return minExp
+	}
+	_, exp := math.Frexp(v)
+	return exp
 }
 
 // floorScaled returns v times scale, a power of two, rounded down. The product is less than 2^53. A negative

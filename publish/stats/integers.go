@@ -43,14 +43,14 @@ func measureIntegers[T integer](m *Measurer, c *column, values []T, s span) {
 	if T(0)-1 > 0 && unsafe.Sizeof(T(0)) == 8 { // It has 64 unsigned bits.
 		flip = -1 << 63
 	}
-	m.numbers = m.numbers[:0]
+	m.numbers = sized(m.numbers, s.len())
 	if s.list != nil {
-		for _, slot := range s.list {
-			m.numbers = append(m.numbers, int64(values[slot])^flip)
+		for i, slot := range s.list {
+			m.numbers[i] = int64(values[slot]) ^ flip
 		}
 	} else {
-		for _, v := range values[s.lo:s.hi] {
-			m.numbers = append(m.numbers, int64(v)^flip)
+		for i, v := range values[s.lo:s.hi] {
+			m.numbers[i] = int64(v) ^ flip
 		}
 	}
 	m.addIntegers(&c.integers, m.numbers, flip, c)
@@ -75,9 +75,9 @@ func (m *Measurer) addIntegers(into *integers, numbers []int64, flip int64, c *c
 	if c == nil || c.unique {
 		return
 	}
-	m.hashes = m.hashes[:0]
-	for _, v := range numbers {
-		m.hashes = append(m.hashes, mix(uint64(v^flip)))
+	m.hashes = sized(m.hashes, len(numbers))
+	for i, v := range numbers {
+		m.hashes[i] = mix(uint64(v ^ flip))
 	}
 	m.addValues(&c.values, func(i int32) entry { return entry{value: uint64(numbers[i] ^ flip)} })
 }

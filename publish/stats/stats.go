@@ -108,6 +108,14 @@ type Measurer struct {
 	octaves []uint32
 }
 
+// sized returns memory for n values, that of s if it is enough. What is in it is not cleared.
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}
+
 // NewMeasurer returns a measurer of records of s.
 func NewMeasurer(s *schema.Schema) *Measurer {
 	return &Measurer{schema: s, octaves: make([]uint32, 1<<(12+subBits))}

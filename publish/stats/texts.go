@@ -69,11 +69,11 @@ func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
 	if buffer := arr.Data().Buffers()[2]; buffer != nil {
 		data = buffer.Bytes()
 	}
+	found := m.hashTexts(data, starts, ends, !c.unique)
+	if c.field.Type == schema.String {
+		c.extremes = found
+	}
 	if !c.unique {
-		m.hashes = m.hashes[:0]
-		for i, start := range starts {
-			m.hashes = append(m.hashes, xxh3.Hash(data[start:ends[i]]))
-		}
 		m.addValues(&c.values, func(i int32) entry {
 			if c.field.Type == schema.Binary {
 				return entry{}
@@ -81,67 +81,70 @@ func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
 			return entry{text: show(data[starts[i]:ends[i]])}
 		})
 	}
-	switch {
-	case c.field.Type != schema.String:
-	case !c.unique && c.values.complete():
-		for i := range c.values.entries {
-			text := c.values.entries[i].text
-			c.extremes.merge(&extremes{true, text, text})
-		}
-	default:
-		c.extremes.find(data, starts, ends)
-	}
 	m.textLengths(c, data, starts, ends)
 }
 
-// find sets the extremes. Most texts are told from them by their first eight bytes.
-func (x *extremes) find(data []byte, starts, ends []int32) {
+// hashTexts makes m.hashes those of texts, if they are wanted, and returns the extremes. Most texts are
+// told from them by their first eight bytes.
+func (m *Measurer) hashTexts(data []byte, starts, ends []int32, wanted bool) extremes {
+	m.hashes = sized(m.hashes, len(starts))
 	low, high := 0, 0
 	text := func(i int) []byte { return data[starts[i]:ends[i]] }
 	least := prefix(data, starts[0], ends[0])
 	most := least
 	for i, start := range starts {
-		p := prefix(data, start, ends[i])
+		end := ends[i]
+		p := prefix(data, start, end)
 		if p <= least && (p < least || bytes.Compare(text(i), text(low)) < 0) {
 			low, least = i, p
 		}
 		if p >= most && (p > most || bytes.Compare(text(i), text(high)) > 0) {
 			high, most = i, p
 		}
+		switch size := end - start; {
+		case !wanted:
+		case size <= 8:
+			m.hashes[i] = mix(p ^ uint64(size)*0x9e3779b97f4a7c15)
+		case size <= 16:
+			upper, lower := bits.Mul64(p^0xff51afd7ed558ccd, prefix(data, start+8, end)^0xffceb9fe1a85ec53)
+			m.hashes[i] = mix(upper ^ lower ^ uint64(size))
+		default:
+			m.hashes[i] = xxh3.Hash(data[start:end])
+		}
 	}
-	*x = extremes{true, show(text(low)), show(text(high))}
+	return extremes{true, show(text(low)), show(text(high))}
 }
 
 // prefix returns the first eight bytes of a text as a number in their order, with zeros behind a text that
 // is shorter.
 func prefix(data []byte, start, end int32) uint64 {
-	if int(start)+8 <= len(data) {
-		p := binary.BigEndian.Uint64(data[start:])
-		if n := end - start; n < 8 {
-			p &= ^(^uint64(0) >> (8 * n))
-		}
-		return p
+	if uint(start)+8 > uint(len(data)) {
+		return lastPrefix(data[start:end])
 	}
-	p := uint64(0)
-	for i := range int32(8) {
-		p <<= 8
-		if start+i < end {
-			p |= uint64(data[start+i])
-		}
+	p := binary.BigEndian.Uint64(data[start:])
+	if n := end - start; n < 8 {
+		p &= ^(^uint64(0) >> (8 * uint(n)))
 	}
 	return p
 }
 
+// lastPrefix is prefix at the end of the data.
+func lastPrefix(text []byte) uint64 {
+	var first [8]byte
+	copy(first[:], text)
+	return binary.BigEndian.Uint64(first[:])
+}
+
 // textLengths measures lengths: of binaries in bytes, of others in characters.
 func (m *Measurer) textLengths(c *column, data []byte, starts, ends []int32) {
-	m.numbers = m.numbers[:0]
+	m.numbers = sized(m.numbers, len(starts))
 	if c.field.Type == schema.Binary || ascii(data[starts[0]:ends[len(ends)-1]]) {
 		for i, start := range starts {
-			m.numbers = append(m.numbers, int64(ends[i]-start))
+			m.numbers[i] = int64(ends[i] - start)
 		}
 	} else {
 		for i, start := range starts {
-			m.numbers = append(m.numbers, int64(characters(data[start:ends[i]])))
+			m.numbers[i] = int64(characters(data[start:ends[i]]))
 		}
 	}
 	m.addIntegers(&c.lengths, m.numbers, 0, nil)

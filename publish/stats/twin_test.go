@@ -358,7 +358,7 @@ func (c *checking) moments(d *catalog.Distribution, f *schema.Field, values []pl
 	}
 	want, _ := mean.Float64()
 	largest, _ := size.Float64()
-	within("mean", d.Mean, want, 1e-12*largest)
+	within("mean", d.Mean, want, 1e-12*largest+1e-320)
 	if n == 1 {
 		if d.StandardDeviation != nil {
 			c.errorf("the deviation of one value is %v", *d.StandardDeviation)
@@ -367,7 +367,7 @@ func (c *checking) moments(d *catalog.Distribution, f *schema.Field, values []pl
 	}
 	variance.Quo(variance, new(big.Rat).SetInt64(n-1))
 	deviation, _ := new(big.Float).SetPrec(200).Sqrt(new(big.Float).SetPrec(200).SetRat(variance)).Float64()
-	within("deviation", d.StandardDeviation, deviation, 1e-9*deviation+1e-12*largest)
+	within("deviation", d.StandardDeviation, deviation, 1e-9*deviation+1e-12*largest+1e-150)
 }
 
 func (c *checking) quantiles(d *catalog.Distribution, f *schema.Field, values []plainValue) {

@@ -146,9 +146,9 @@ func (m *Measurer) lengths(c *column, arr arrow.Array, s span) {
 		return
 	}
 	starts, ends := m.extents(arr, s)
-	m.numbers = m.numbers[:0]
+	m.numbers = sized(m.numbers, len(starts))
 	for i, start := range starts {
-		m.numbers = append(m.numbers, int64(ends[i]-start))
+		m.numbers[i] = int64(ends[i] - start)
 	}
 	m.addIntegers(&c.lengths, m.numbers, 0, nil)
 }
