@@ -107,6 +107,8 @@ authors    = [
 homepage   = "https://example.org/opinions"
 keywords   = ["law", "Icelandic"]
 tasks      = ["text-generation"]
+annotations_creators = ["expert-generated", "no-annotation"]
+synthetic  = false
 visibility = "private"
 
 [[sources]]
@@ -116,8 +118,10 @@ license   = "LicenseRef-Terms OR Abstyles OR GPL-2.0-or-later WITH Classpath-exc
 copyright = "Copyright (c) the registry"
 
 [card]
+file = "TERMS.txt"
 uses = "Research."
 motivation = "None was there."
+social_impact = "Little."
 
 [configs.opinions]
 description = "As published."
@@ -181,9 +185,11 @@ func TestLoad(t *testing.T) {
 			},
 			Homepage: "https://example.org/opinions", Keywords: []string{"law", "Icelandic"},
 			Tasks: []string{"text-generation"}, Visibility: "private",
+			AnnotationsCreators: []string{"expert-generated", "no-annotation"}, Synthetic: new(bool),
 		},
-		Sources: []Source{{"registry 3", "http://example.org/source", "LicenseRef-Terms OR Abstyles OR GPL-2.0-or-later WITH Classpath-exception-2.0", "Copyright (c) the registry"}},
-		Card:    []CardSection{{"motivation", "None was there."}, {"uses", "Research."}},
+		Sources:  []Source{{"registry 3", "http://example.org/source", "LicenseRef-Terms OR Abstyles OR GPL-2.0-or-later WITH Classpath-exception-2.0", "Copyright (c) the registry"}},
+		Card:     []CardSection{{"motivation", "None was there."}, {"uses", "Research."}, {"social_impact", "Little."}},
+		CardFile: "TERMS.txt", CardText: "x\n",
 		Configs: []Config{
 			{Name: "opinions", Description: "As published.", Splits: []Split{
 				{Name: "train.v1", Shards: []string{
@@ -274,6 +280,34 @@ func TestLoadSystem(t *testing.T) {
 	}
 	if _, err := Load(path, LoadOptions{}); !errors.As(err, &mistakes) || !strings.Contains(err.Error(), "1 MiB") {
 		t.Errorf("a declaration of 2 MiB: %.200v", err)
+	}
+}
+
+// TestLoadCardFile covers what the file that [card] names can be.
+func TestLoadCardFile(t *testing.T) {
+	dir := shards(t)
+	for content, want := range map[string]string{
+		"\ufeffWords.\n":             "",
+		"Words\n---\n":               "",
+		"\n---\ntitle: x\n---\n":     "begins with a line of dashes",
+		"\xff":                       "is not UTF-8",
+		strings.Repeat("x", 1<<20+1): "has more than 1 MiB",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "CARD.md"), []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		d, err := loadText(t, dir, least+"[card]\nfile = \"CARD.md\"\n")
+		switch {
+		case want == "" && (err != nil || d.CardText != strings.TrimPrefix(content, "\ufeff")):
+			t.Errorf("%.20q: %v", content, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%.20q: got %v, want %q", content, err, want)
+		}
+	}
+	for _, name := range []string{"missing.md", "data"} {
+		if _, err := loadText(t, dir, least+"[card]\nfile = \""+name+"\"\n"); err == nil || !strings.Contains(err.Error(), "the card's file") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -24,9 +24,12 @@ func (l *linter) dataset() {
 	case n == 0:
 		l.declared(NoDescription, at(), "say in [dataset] what a record is, how many there are and what they are good for: description = \"...\"",
 			"the dataset has no description")
-	case n < minDescription || n > maxDescription:
-		l.declared(DescriptionLength, at("description"), "what is longer goes into [card]",
-			"the description has %d characters; Google Dataset Search takes %d to %s", n, minDescription, "5,000")
+	case n < minDescription:
+		l.declared(DescriptionLength, at("description"), "say what a record is, where it comes from and what it is good for",
+			"the description has %d characters; Google Dataset Search asks for %d", n, minDescription)
+	case n > maxDescription:
+		l.declared(DescriptionLength, at("description"), "move what leads further into [card]",
+			"the description has %d characters; Google Dataset Search takes %d", n, maxDescription)
 	}
 	if len(d.Authors) == 0 {
 		l.declared(NoAuthor, at(), `authors = [{ name = "Guðrún Jónsdóttir", orcid = "0000-0002-1825-0097" }]`, "the dataset has no authors, so that nobody can be cited")

@@ -10,12 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
-	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/util"
 
 	"github.com/bindery-data/bindery/publish"
 )
@@ -47,35 +49,46 @@ img { max-width: 100%% }
 <body>
 `
 
-var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM))
-
 // cardPage returns the card as a web page that stands by itself. HTML in the Markdown is left out, and so
-// are addresses that run something.
+// are addresses that run something and pictures from elsewhere.
 func cardPage(p *publish.Preview) ([]byte, error) {
 	source := withoutHeader(p.Text)
-	root := markdown.Parser().Parse(text.NewReader(source))
-	pictures := make(map[string]string)
+	pictures := make(pictures)
 	for _, plot := range p.Plots {
-		pictures[plot.Name] = "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(plot.SVG)
+		pictures[plot.Name] = base64.StdEncoding.EncodeToString(plot.SVG)
 	}
-	err := ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if image, ok := n.(*ast.Image); ok && entering {
-			if data, ours := pictures[string(image.Destination)]; ours {
-				image.Destination = []byte(data)
-			}
-		}
-		return ast.WalkContinue, nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("making the page: %w", err)
-	}
+	show := goldmark.New(goldmark.WithExtensions(extension.GFM),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(pictures, 100))))
 	var b bytes.Buffer
 	fmt.Fprintf(&b, pageHead, html.EscapeString(p.Bundle.Manifest.Name+" "+p.Bundle.Manifest.Version))
-	if err := markdown.Renderer().Render(&b, source, root); err != nil {
+	if err := show.Convert(source, &b); err != nil {
 		return nil, fmt.Errorf("making the page: %w", err)
 	}
 	b.WriteString("</body>\n</html>\n")
 	return b.Bytes(), nil
+}
+
+// pictures are the plots that a page has in itself, in base64, by their names.
+type pictures map[string]string
+
+// RegisterFuncs implements renderer.NodeRenderer.
+func (ps pictures) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(ast.KindImage, ps.render)
+}
+
+func (ps pictures) render(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	if !entering {
+		return ast.WalkContinue, nil
+	}
+	image := n.(*ast.Image)
+	words := html.EscapeString(strings.TrimSpace(terminal{source}.inline(n)))
+	var err error
+	if picture, ours := ps[string(image.Destination)]; ours {
+		_, err = fmt.Fprintf(w, `<img src="data:image/svg+xml;base64,%s" alt="%s">`, picture, words)
+	} else {
+		_, err = fmt.Fprintf(w, "[picture: %s]", words)
+	}
+	return ast.WalkSkipChildren, err
 }
 
 // withoutHeader returns a card without its YAML header.

@@ -8,12 +8,16 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
 	table "github.com/yuin/goldmark/extension/ast"
-	renderer "github.com/yuin/goldmark/renderer/html"
+	htmlrenderer "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"golang.org/x/text/width"
 )
+
+var markdown = goldmark.New(goldmark.WithExtensions(extension.GFM))
 
 // renderCard returns a card as text for a terminal of so many columns. What a terminal might obey is
 // escaped. The YAML header is left out.
@@ -153,7 +157,7 @@ func (t terminal) inline(parent ast.Node) string {
 func plain(source []byte) string {
 	var b bytes.Buffer
 	w := bufio.NewWriter(&b)
-	renderer.DefaultWriter.Write(w, source)
+	htmlrenderer.DefaultWriter.Write(w, source)
 	// A Buffer takes everything.
 	_ = w.Flush()
 	return html.UnescapeString(b.String())
