@@ -20,9 +20,18 @@ var htmlEnds = []string{"-->", "?>", ">", "]]>", "</script>"}
 var markdownParser = goldmark.DefaultParser()
 
 // authored returns Markdown as its author wrote it. Where code or HTML in it is never ended, its end is
-// added, so that the rest of the card is not swallowed.
+// added, so that the rest of the card is not swallowed, or folded away by <details>.
 func authored(markdown string) string {
-	markdown = strings.Trim(strings.ReplaceAll(markdown, "\r\n", "\n"), "\n")
+	markdown = endBlock(strings.Trim(strings.ReplaceAll(markdown, "\r\n", "\n"), "\n"))
+	if open := openElements(markdown); len(open) > 0 && ends(markdown) {
+		slices.Reverse(open)
+		markdown += "\n\n</" + strings.Join(open, ">\n</") + ">"
+	}
+	return markdown
+}
+
+// endBlock ends the block of code or HTML that Markdown leaves open.
+func endBlock(markdown string) string {
 	if ends(markdown) {
 		return markdown
 	}
@@ -45,4 +54,50 @@ func ends(markdown string) bool {
 	source := []byte(markdown + "\n\n# " + heading + "\n")
 	h, ok := markdownParser.Parse(reading.NewReader(source)).LastChild().(*ast.Heading)
 	return ok && string(h.Lines().Value(source)) == heading
+}
+
+// tagPattern matches a tag of HTML: its group 1 is the slash of an end, group 2 the name. A slash at the end
+// of a tag means nothing in HTML.
+var tagPattern = regexp.MustCompile(`<(/?)([A-Za-z][A-Za-z0-9-]*)(?:[\s/](?:[^>"']|"[^"]*"|'[^']*')*?)?>`)
+
+// voidElements have no end.
+var voidElements = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+
+// openElements returns the names of the elements of HTML that Markdown begins and does not end, the outer
+// ones first.
+func openElements(markdown string) []string {
+	source := []byte(markdown)
+	var open []string
+	read := func(lines *reading.Segments) {
+		for _, tag := range tagPattern.FindAllSubmatch(lines.Value(source), -1) {
+			name := strings.ToLower(string(tag[2]))
+			switch {
+			case slices.Contains(voidElements, name):
+			case len(tag[1]) == 0:
+				open = append(open, name)
+			default:
+				for i := len(open) - 1; i >= 0; i-- {
+					if open[i] == name {
+						open = open[:i]
+						break
+					}
+				}
+			}
+		}
+	}
+	// The walk itself never fails.
+	_ = ast.Walk(markdownParser.Parse(reading.NewReader(source)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch n := n.(type) {
+		case *ast.HTMLBlock:
+			if entering {
+				read(n.Lines())
+			}
+		case *ast.RawHTML:
+			if entering {
+				read(n.Segments)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return open
 }

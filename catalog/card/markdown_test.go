@@ -46,6 +46,36 @@ func FuzzAuthored(f *testing.F) {
 	})
 }
 
+// TestAuthoredEndsElements holds what is left open to being ended, and all else to staying as it is.
+func TestAuthoredEndsElements(t *testing.T) {
+	for s, want := range map[string]string{
+		"<details><summary>More</summary>\n\nText": "</details>",
+		"<div align=\"center\">\n\n<b>x":           "</b>\n</div>",
+		"<details>\n\nText\n\n</details>":          "",
+		"a <br> <img src=\"x>y\"> <i/> b":          "</i>",
+		"`<details>` and\n\n    <details>\n":       "",
+		"</div> stray":                             "",
+	} {
+		if want != "" {
+			want = "\n\n" + want
+		}
+		if got := authored(s); got != strings.Trim(s, "\n")+want {
+			t.Errorf("%q became %q", s, got)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for s, want := range map[string]string{
+		"4470": "4,470", "-12": "-12", "-1234567.5": "-1,234,567.5", "9999999.99": "9,999,999.99", "18446744073709551615": "18,446,744,073,709,551,615",
+		"0.1": "0.1", "1.7976931348623157e308": "≈ 1.79769e+308", "2026-11-23": "2026-11-23", "123": "123", "0.3333333333333333333": "≈ 0.333333",
+	} {
+		if got := number(s); got != want {
+			t.Errorf("%s: got %s, want %s", s, got, want)
+		}
+	}
+}
+
 // FuzzText holds text to meaning in Markdown what it was given, in a paragraph, a heading, an item of a
 // list, a link and a cell.
 func FuzzText(f *testing.F) {

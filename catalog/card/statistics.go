@@ -2,6 +2,7 @@ package card
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -124,17 +125,24 @@ func median(d *catalog.Distribution) (string, bool) {
 	return "", false
 }
 
-// number writes a whole number with its thousands apart, a long fraction with six digits, and whatever
-// else, such as a date, as it is.
+// number writes a number with its thousands apart, a very long one with six digits and said to be about
+// that, and whatever else, such as a date, as it is.
 func number(s string) string {
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return count(n)
+	const long = 16
+	if m := numberPattern.FindStringSubmatch(s); m != nil && len(s) <= long+8 && (m[3] == "" || len(s) <= long) {
+		whole := m[2]
+		for i := len(whole) - 3; i > 0; i -= 3 {
+			whole = whole[:i] + "," + whole[i:]
+		}
+		return m[1] + whole + m[3]
 	}
-	if v, err := strconv.ParseFloat(s, 64); err == nil && len(s) > 9 {
-		return strconv.FormatFloat(v, 'g', 6, 64)
+	if v, err := strconv.ParseFloat(s, 64); err == nil && len(s) > long {
+		return "≈ " + strconv.FormatFloat(v, 'g', 6, 64)
 	}
 	return oneLine(s)
 }
+
+var numberPattern = regexp.MustCompile(`^(-?)(\d+)(\.\d+)?$`)
 
 // frequent lists the most frequent values and their shares.
 func frequent(f *schema.Field, fs *catalog.FieldStatistics) string {
