@@ -7,11 +7,10 @@ import (
 	"strings"
 )
 
-var (
-	tagPattern  = regexp.MustCompile(`^([A-Za-z0-9._-]|\{name\}|\{version\})+$`)
-	longTag     = MaxDatasetName + MaxVersion + 64
-	tagExamples = `"v{version}" or "{name}-v{version}"`
-)
+var tagPattern = regexp.MustCompile(`^([A-Za-z0-9._-]|\{name\}|\{version\})+$`)
+
+// maxTag is how many bytes a pattern may have: a tag is a file's name in many a repository.
+const maxTag = 64
 
 // ValidTag returns nil if pattern can be the pattern of tags, and otherwise says why not: it is made of
 // letters, digits, '.', '_', '-', {name} and {version} of ASCII, has {version}, and gives a tag that Git
@@ -25,8 +24,8 @@ func ValidTag(pattern string) error {
 	}
 	tag := ExpandTag(pattern, "a", "0")
 	if strings.Contains(tag, "..") || strings.HasPrefix(tag, ".") || strings.HasPrefix(tag, "-") || strings.HasSuffix(tag, ".") ||
-		strings.HasSuffix(tag, ".lock") || len(pattern) > longTag {
-		return fmt.Errorf("Git takes no tag such as %q", tag)
+		strings.HasSuffix(tag, ".lock") || len(pattern) > maxTag {
+		return fmt.Errorf("a tag such as %q is none that Git takes, or too long", tag)
 	}
 	return nil
 }
