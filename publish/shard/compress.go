@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
@@ -30,17 +31,35 @@ type compression struct {
 
 var compressions = []compression{
 	{name: "gzip", extension: ".gz", open: func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
-	{name: "zstd", extension: ".zst", open: openZstd, free: func(r io.Reader) { r.(*zstd.Decoder).Close() }},
+	{name: "zstd", extension: ".zst", open: openZstd, free: freeZstd},
 	{name: "bzip2", extension: ".bz2", open: func(r io.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }},
 	{name: "xz", extension: ".xz", open: func(r io.Reader) (io.Reader, error) { return newXZReader(r), nil }},
 }
 
+// zstdDecoders holds decoders of shards that were read, for the next ones: what a decoder keeps of the text
+// before is 16 MB of garbage for each shard otherwise, and more where it was compressed with --long.
+var zstdDecoders sync.Pool
+
 func openZstd(r io.Reader) (io.Reader, error) {
+	if d, ok := zstdDecoders.Get().(*zstd.Decoder); ok {
+		return d, d.Reset(r)
+	}
 	return zstd.NewReader(r,
 		zstd.WithDecoderConcurrency(1), // the stream is decoded ahead in one goroutine already
 		zstd.WithDecoderLowmem(false),
 		zstd.WithDecoderMaxWindow(maxWindow),
 		zstd.WithDecoderMaxMemory(maxWindow))
+}
+
+// freeZstd keeps a decoder, without what it read from. One that cannot be used again, whatever the stream
+// did to it, is let go.
+func freeZstd(r io.Reader) {
+	d := r.(*zstd.Decoder)
+	if d.Reset(nil) != nil {
+		d.Close()
+		return
+	}
+	zstdDecoders.Put(d)
 }
 
 func compressionNamed(name string) *compression {

@@ -114,7 +114,7 @@ func (p *jsonParser) appendString(dst []byte, i int) (out []byte, end int, lone 
 // stopped: at a quote, a control character or another escape, or within eight bytes of the end.
 //
 // It looks for the next stop in the very word that it copies. Documents have an escape in every line, and
-// to scan, copy and undo one after the other took 1.6 times as long for a check of them as a whole.
+// to scan, copy and undo one after the other took 0.94 s of CPU instead of 0.79 s for a whole check of 450 MB.
 func unescape(dst, text []byte, i int) ([]byte, int) {
 	const room = 512
 	for len(text)-i >= 8 {
