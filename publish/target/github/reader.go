@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bindery-data/bindery/publish/target"
@@ -22,10 +23,12 @@ type reader struct {
 	client  *http.Client
 	request func() (*http.Request, error)
 
-	at    int64 // the next byte
-	body  io.ReadCloser
-	watch *watch
-	p     *patience
+	at int64 // the next byte
+	p  *patience
+
+	mu     sync.Mutex
+	body   io.ReadCloser
+	closed bool
 }
 
 // open asks for the bytes from offset on, as often as it takes.
@@ -71,10 +74,35 @@ func (r *reader) attempt() error {
 		err = r.skip(resp.Body, r.at)
 	}
 	if err != nil {
-		return errors.Join(err, r.finish(resp))
+		return errors.Join(err, resp.Body.Close())
 	}
-	r.body = resp.Body
+	return r.take(resp.Body)
+}
+
+// take makes body what is read from, unless somebody closed the reader meanwhile.
+func (r *reader) take(body io.ReadCloser) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return errors.Join(fs.ErrClosed, body.Close())
+	}
+	r.body = body
 	return nil
+}
+
+// leave gives back what was read from, which is read from no more.
+func (r *reader) leave(closed bool) io.ReadCloser {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	body := r.body
+	r.body, r.closed = nil, r.closed || closed
+	return body
+}
+
+func (r *reader) current() io.ReadCloser {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.body
 }
 
 // skip passes over the bytes before r.at.
@@ -106,7 +134,7 @@ func (r *reader) send(offset int64) (*http.Response, error) {
 	watched, w := watching(r.ctx, r.t.o.Stall, 0)
 	resp, err := r.client.Do(req.WithContext(watched))
 	if err == nil && resp.StatusCode < 400 {
-		r.watch = w
+		resp.Body = &endingBody{resp.Body, w}
 		return resp, nil
 	}
 	defer w.end()
@@ -161,10 +189,11 @@ func (r *reader) broken(err error) error {
 
 func (r *reader) Read(p []byte) (int, error) {
 	for {
-		if r.body == nil {
+		body := r.current()
+		if body == nil {
 			return 0, fs.ErrClosed
 		}
-		n, err := r.body.Read(p)
+		n, err := body.Read(p)
 		r.at += int64(n)
 		if n > 0 {
 			r.p.failures = 0
@@ -177,25 +206,29 @@ func (r *reader) Read(p []byte) (int, error) {
 		case r.ctx.Err() != nil:
 			return n, r.ctx.Err()
 		}
-		_ = r.Close() // it is broken already
+		_ = body.Close() // it is broken already
+		r.leave(false)
 		if err := r.reopen(r.broken(err)); err != nil {
 			return 0, err
 		}
 	}
 }
 
-// finish closes the body of an answer that is not read from any more.
-func (r *reader) finish(resp *http.Response) error {
-	r.watch.end()
-	return resp.Body.Close()
+// Close ends a Read that is under way too.
+func (r *reader) Close() error {
+	if body := r.leave(true); body != nil {
+		return body.Close()
+	}
+	return nil
 }
 
-func (r *reader) Close() error {
-	if r.body == nil {
-		return nil
-	}
-	r.watch.end()
-	body := r.body
-	r.body = nil
-	return body.Close()
+// An endingBody ends the watch over its request when it is closed.
+type endingBody struct {
+	io.ReadCloser
+	watch *watch
+}
+
+func (b *endingBody) Close() error {
+	b.watch.end()
+	return b.ReadCloser.Close()
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"github.com/bindery-data/bindery/publish/target"
 	"github.com/bindery-data/bindery/publish/target/github"
 	"github.com/bindery-data/bindery/publish/target/github/githubtest"
+	"github.com/bindery-data/bindery/publish/target/targettest"
 )
 
 // told collects what is told of waits.
@@ -274,5 +276,38 @@ func TestCancelledWhileWaiting(t *testing.T) {
 	}
 	if _, err := to.Versions(ctx, "small"); !errors.Is(err, context.Canceled) {
 		t.Errorf("error = %v", err)
+	}
+}
+
+// A reader may be closed while it is read from: that is how a download ends that somebody interrupts.
+func TestClosedWhileRead(t *testing.T) {
+	b := targettest.NewBundle("small", "1.0.0", map[string][]byte{"train.parquet": bytes.Repeat([]byte("0123456789abcdef"), 1<<16)})
+	s, clock := start(t, githubtest.Options{})
+	if err := publish(t.Context(), open(t, s, clock, nil), b); err != nil {
+		t.Fatal(err)
+	}
+	f, err := open(t, s, clock, anonymous).Open(t.Context(), "small", "1.0.0", "train.parquet", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan error, 1)
+	begun := make(chan struct{})
+	go func() {
+		_, err := f.Read(make([]byte, 1))
+		close(begun)
+		for err == nil {
+			_, err = f.Read(make([]byte, 1))
+		}
+		read <- err
+	}()
+	<-begun
+	if err := f.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := <-read; err == io.EOF {
+		t.Error("a reader that was closed was read to its end")
+	}
+	if _, err := f.Read(make([]byte, 1)); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("read after Close: %v", err)
 	}
 }

@@ -217,7 +217,7 @@ func (t *Target) onWeb(ctx context.Context, tag string) (bool, error) {
 		resp, err := r.send(0)
 		if err == nil {
 			there := resp.StatusCode < 400 && !t.login(resp)
-			return there, r.finish(resp)
+			return there, resp.Body.Close()
 		}
 		if status(err) == http.StatusNotFound {
 			return false, nil

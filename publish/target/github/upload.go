@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish/target"
@@ -100,6 +101,8 @@ type upload struct {
 	hash  hash.Hash
 	read  int64
 	ready []byte
+	// closed says that nobody wants the rest: the answer came before the body was sent.
+	closed atomic.Bool
 }
 
 func (u *upload) Read(p []byte) (int, error) {
@@ -109,6 +112,9 @@ func (u *upload) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		}
 		if err := u.fill(); err != nil {
+			if u.closed.Load() {
+				return 0, err // of a file that was closed, which says nothing of its content
+			}
 			return 0, u.of.fail(err)
 		}
 	}
@@ -142,7 +148,11 @@ func (u *upload) fill() error {
 	return nil
 }
 
-func (u *upload) Close() error { return u.r.Close() }
+// Close may be called while a Read is under way: as soon as the server answers, nobody waits for the rest.
+func (u *upload) Close() error {
+	u.closed.Store(true)
+	return u.r.Close()
+}
 
 // octets asks for an asset's bytes rather than its description.
 func octets(req *http.Request) { req.Header.Set("Accept", "application/octet-stream") }
