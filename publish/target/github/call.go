@@ -13,6 +13,8 @@ import (
 	"time"
 
 	gh "github.com/google/go-github/v62/github"
+
+	"github.com/bindery-data/bindery/publish/target"
 )
 
 // A failure is a request that did not succeed. Its text has no token and no query of an address, which at
@@ -67,11 +69,19 @@ func hasCode(err error, code string) bool {
 
 // send sends one request to the API, once, and decodes the answer into v.
 func (t *Target) send(ctx context.Context, req *http.Request, v any) (*gh.Response, error) {
-	write := req.Method != http.MethodGet
-	err := t.pace.take(ctx, write, func(d time.Duration) { t.tell("keeping within GitHub's limits on requests", d) })
-	if err != nil {
+	if err := t.turn(ctx, req.Method != http.MethodGet); err != nil {
 		return nil, err
 	}
+	return t.sendNow(ctx, req, v)
+}
+
+// turn waits until a request may be sent.
+func (t *Target) turn(ctx context.Context, write bool) error {
+	return t.pace.take(ctx, write, func(d time.Duration) { t.tell("keeping within GitHub's limits on requests", d) })
+}
+
+// sendNow is send for those who waited for their turn already, so that what they asked since still holds.
+func (t *Target) sendNow(ctx context.Context, req *http.Request, v any) (*gh.Response, error) {
 	watched, w := watching(ctx, t.o.Stall, maxJSON)
 	defer w.end()
 	if body, ok := req.Body.(*upload); ok {
@@ -245,4 +255,33 @@ func (t *Target) remove(ctx context.Context, path string) error {
 		return nil
 	}
 	return err
+}
+
+// removeOfDraft deletes what is at path, which is the draft of an id or belongs to it. Whether it is a draft
+// still is asked right before every attempt, however long each had to wait: what another publication made
+// public meanwhile never changes. The error is target.ErrBusy then.
+func (t *Target) removeOfDraft(ctx context.Context, id int64, path string) error {
+	for p := t.patience(); ; {
+		if err := t.turn(ctx, true); err != nil {
+			return err
+		}
+		now, err := t.release(ctx, id)
+		if now == nil || err != nil {
+			return err
+		}
+		if !now.GetDraft() {
+			return fmt.Errorf("%w: it published %s just now: publish again", target.ErrBusy, now.describe())
+		}
+		req, err := t.api.NewRequest(http.MethodDelete, path, nil)
+		if err != nil {
+			return err
+		}
+		_, err = t.sendNow(ctx, req, nil)
+		if err == nil || status(err) == http.StatusNotFound {
+			return nil
+		}
+		if err := p.again(ctx, err); err != nil {
+			return err
+		}
+	}
 }

@@ -48,12 +48,12 @@ func (t *Target) checkRepository(ctx context.Context, r target.Release) (*gh.Rep
 }
 
 // checkVisibility refuses to publish a private dataset to a repository unless GitHub says, in every way
-// that it has, that it is private.
+// that it has, that it is private. One that is internal is seen by everybody of the enterprise.
 func (t *Target) checkVisibility(repo *gh.Repository, r target.Release) error {
 	if r.Manifest.Visibility == "public" {
 		return nil
 	}
-	if v := repo.GetVisibility(); repo.Private != nil && *repo.Private && v != "public" {
+	if v := repo.GetVisibility(); repo.GetPrivate() && (v == "private" || v == "") { // some servers have no such word
 		return nil
 	}
 	return fmt.Errorf("%w: the dataset is declared %s, and the repository %s is not known to be private",

@@ -49,6 +49,8 @@ type draft struct {
 
 	id     int64
 	branch string // the repository's default
+	// public says that it is no draft but a release that is being withdrawn.
+	public bool
 	// assets are those that the release has, by name, as far as is known.
 	assets map[string]*asset
 	// dropped are the ids of those that it had.
@@ -228,7 +230,14 @@ func (d *draft) attempt(ctx context.Context, f catalog.File, content target.Cont
 
 // drop deletes an asset by its id.
 func (d *draft) drop(ctx context.Context, a *asset) error {
-	if err := d.t.remove(ctx, d.t.path("/releases/assets/%d", a.GetID())); err != nil {
+	path := d.t.path("/releases/assets/%d", a.GetID())
+	var err error
+	if d.public {
+		err = d.t.remove(ctx, path)
+	} else {
+		err = d.t.removeOfDraft(ctx, d.id, path)
+	}
+	if err != nil {
 		return err
 	}
 	d.dropped[a.GetID()] = true
@@ -257,14 +266,8 @@ func (d *draft) Commit(ctx context.Context) error {
 	if err := d.usable(ctx); err != nil {
 		return err
 	}
-	if err := d.whole(ctx); err != nil {
-		return d.wrap(err)
-	}
-	repo, err := d.t.checkRepository(ctx, d.release)
+	repo, err := d.publish(ctx)
 	if err != nil {
-		return d.wrap(err)
-	}
-	if err := d.publish(ctx); err != nil {
 		return d.wrap(d.t.explain(err))
 	}
 	if err := d.t.readBack(ctx, d.release, repo.GetPrivate()); err != nil {
@@ -301,40 +304,57 @@ func (d *draft) whole(ctx context.Context) error {
 	}
 }
 
-// publish makes the draft public. Where the answer does not say that it did, the release does.
-func (d *draft) publish(ctx context.Context) error {
+// ready returns the repository where the draft is whole and may be made public there.
+func (d *draft) ready(ctx context.Context) (*gh.Repository, error) {
+	if err := d.whole(ctx); err != nil {
+		return nil, err
+	}
+	return d.t.checkRepository(ctx, d.release)
+}
+
+// publish makes the draft public, and returns the repository as it was then. Whether it may be is asked
+// before every attempt, and after the wait for it, which may be an hour. Where the answer does not say that
+// the draft was made public, the release does.
+func (d *draft) publish(ctx context.Context) (*gh.Repository, error) {
 	latest := "legacy" // GitHub decides by version and date
 	if catalog.Prerelease(d.release.Manifest.Version) {
 		latest = "false"
 	}
 	body := &gh.RepositoryRelease{TagName: gh.String(tagOf(d.release)), TargetCommitish: gh.String(d.branch), Draft: gh.Bool(false), MakeLatest: &latest}
 	for p := d.t.patience(); ; {
+		if err := d.t.turn(ctx, true); err != nil {
+			return nil, err
+		}
+		repo, err := d.ready(ctx)
+		if err != nil {
+			return nil, err
+		}
 		req, err := d.t.api.NewRequest(http.MethodPatch, d.t.path("/releases/%d", d.id), body)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		answer := new(release)
-		_, failed := d.t.send(ctx, req, answer)
+		_, failed := d.t.sendNow(ctx, req, answer)
 		if failed != nil {
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return nil, ctx.Err()
 			}
 			if answer, err = d.t.release(ctx, d.id); err != nil {
-				return errors.Join(failed, err)
+				return nil, errors.Join(failed, err)
 			}
 		}
 		if answer != nil && !answer.GetDraft() && answer.GetTagName() == tagOf(d.release) {
-			return nil
+			return repo, nil
 		}
 		if answer == nil || hasCode(failed, "already_exists") {
-			return d.taken(ctx, failed)
+			return repo, d.taken(ctx, failed)
 		}
 		if failed == nil {
 			failed = &failure{request: "publish", temporary: true,
 				err: fmt.Errorf("GitHub did not publish it under the tag %s (draft %v, tag %q)", tagOf(d.release), answer.GetDraft(), answer.GetTagName())}
 		}
 		if err := p.again(ctx, failed); err != nil {
-			return err
+			return nil, err
 		}
 	}
 }
@@ -352,7 +372,7 @@ func (d *draft) taken(ctx context.Context, failed error) error {
 	if !errors.Is(err, target.ErrPublished) || published.GetID() == d.id {
 		return unlessPublished(err)
 	}
-	return d.t.remove(ctx, d.t.path("/releases/%d", d.id))
+	return d.t.removeOfDraft(ctx, d.id, d.t.path("/releases/%d", d.id))
 }
 
 func unlessPublished(err error) error {
@@ -368,7 +388,7 @@ func (d *draft) Discard(ctx context.Context) error {
 		return err
 	}
 	clear(d.assets)
-	return d.wrap(d.t.remove(ctx, d.t.path("/releases/%d", d.id)))
+	return d.wrap(d.t.removeOfDraft(ctx, d.id, d.t.path("/releases/%d", d.id)))
 }
 
 // Close lets go of the draft, and lets others of the same version begin.

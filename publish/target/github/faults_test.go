@@ -289,11 +289,12 @@ func TestRefusedBeforeAnythingIsSent(t *testing.T) {
 		change func(*github.Options)
 		says   string
 	}{
-		"a private dataset, a public repository": {githubtest.Options{}, private, nil, "not known to be private"},
-		"no token":                               {githubtest.Options{}, nil, anonymous, "takes a token"},
-		"a token that only reads":                {githubtest.Options{}, nil, func(o *github.Options) { o.Token = githubtest.ReadToken }, "may not write"},
-		"a token that there is not":              {githubtest.Options{}, nil, func(o *github.Options) { o.Token = "ghp_expired" }, "Bad credentials"},
-		"an archived repository":                 {githubtest.Options{Archived: true}, nil, nil, "archived"},
+		"a private dataset, a public repository":    {githubtest.Options{}, private, nil, "not known to be private"},
+		"a private dataset, an internal repository": {githubtest.Options{Private: true, Internal: true}, private, nil, "not known to be private"},
+		"no token":                  {githubtest.Options{}, nil, anonymous, "takes a token"},
+		"a token that only reads":   {githubtest.Options{}, nil, func(o *github.Options) { o.Token = githubtest.ReadToken }, "may not write"},
+		"a token that there is not": {githubtest.Options{}, nil, func(o *github.Options) { o.Token = "ghp_expired" }, "Bad credentials"},
+		"an archived repository":    {githubtest.Options{Archived: true}, nil, nil, "archived"},
 		"an empty file": {githubtest.Options{}, func(b *targettest.Bundle) {
 			*b = *targettest.NewBundle("small", "1.0.0", map[string][]byte{"train.parquet": {}})
 		}, nil, "train.parquet is empty"},
@@ -345,6 +346,88 @@ func TestVisibilityIsAskedAgain(t *testing.T) {
 	}
 	if len(s.Public()) > 0 {
 		t.Error("the private dataset is public")
+	}
+}
+
+// One that becomes public while the last request waits for a limit does not show it either.
+func TestVisibilityIsAskedAfterTheWait(t *testing.T) {
+	for _, f := range []githubtest.Fault{githubtest.RetryAfter, githubtest.BadGateway, githubtest.Unanswered} {
+		s, clock := start(t, githubtest.Options{Private: true})
+		fail := once("edit", 1, f)
+		s.Fault = func(c githubtest.Call) githubtest.Fault {
+			if c.Op == "edit" && f != githubtest.Unanswered {
+				s.Private = false
+			}
+			return fail(c)
+		}
+		b := bundle("1.0.0")
+		b.Manifest.Visibility = "private"
+		b.Describe()
+		err := publish(t.Context(), open(t, s, clock, nil), b)
+		if f == githubtest.Unanswered { // it was published, to a private repository
+			if err != nil {
+				t.Errorf("%s: %v", f, err)
+			}
+		} else if !errors.Is(err, target.ErrRefused) || len(s.Public()) > 0 {
+			t.Errorf("%s: %v, and %d releases are public", f, err, len(s.Public()))
+		}
+	}
+}
+
+// What another process publishes while this one waits to delete it, or a part of it, stays as it is.
+func TestPublishedWhileWaitingToDelete(t *testing.T) {
+	b := bundle("1.0.0")
+	for name, do := range map[string]func(to *github.Target, d target.Draft) error{
+		"wreckage that the other one was still sending": func(_ *github.Target, d target.Draft) error {
+			f, _ := b.File("train.parquet")
+			return d.Put(t.Context(), f, b.Content(f.Name))
+		},
+		"a draft that is discarded": func(_ *github.Target, d target.Draft) error { return d.Discard(t.Context()) },
+		"a spare draft": func(to *github.Target, d target.Draft) error {
+			if err := d.Close(); err != nil {
+				return err
+			}
+			return publish(t.Context(), to, b)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, clock := start(t, githubtest.Options{})
+			to := open(t, s, clock, nil)
+			if name == "a spare draft" {
+				if _, err := open(t, s, clock, nil).Draft(t.Context(), b.Release); err != nil {
+					t.Fatal(err)
+				}
+			}
+			d, err := to.Draft(t.Context(), b.Release)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name == "a spare draft" {
+				s.Add(*s.Releases[0])
+			} else {
+				s.Releases[0].Assets = []*githubtest.Asset{{ID: 1, Name: "train.parquet", State: "starter"}}
+				if _, err := d.Missing(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			theirs := s.Releases[len(s.Releases)-1:]
+			s.Fault = func(c githubtest.Call) githubtest.Fault {
+				if c.Op != "drop" && c.Op != "delete" || !theirs[0].Draft {
+					return githubtest.None
+				}
+				theirs[0].Draft, theirs[0].Assets = false, nil
+				for i, f := range b.Files {
+					theirs[0].Assets = append(theirs[0].Assets, &githubtest.Asset{ID: int64(i + 1), Name: f.Name, State: "uploaded", Content: b.Text[f.Name]})
+				}
+				return githubtest.RetryAfter
+			}
+			if err := do(to, d); !errors.Is(err, target.ErrBusy) {
+				t.Errorf("error = %v, want ErrBusy", err)
+			}
+			if err := whole(s, b); err != nil || s.Public()[0].ID != theirs[0].ID {
+				t.Errorf("what was published is gone, or another: %v", err)
+			}
+		})
 	}
 }
 

@@ -216,7 +216,7 @@ func (t *Target) choose(ctx context.Context, drafts []*release, r target.Release
 		return nil, err
 	}
 	for _, d := range spare {
-		if err := t.remove(ctx, t.path("/releases/%d", d.GetID())); err != nil {
+		if err := t.removeOfDraft(ctx, d.GetID(), t.path("/releases/%d", d.GetID())); err != nil {
 			return nil, err
 		}
 	}

@@ -91,12 +91,12 @@ type Target struct {
 	plain *http.Client
 	web   *url.URL
 	pace  *pace
-	// private remembers whether the repository is.
-	mu    sync.Mutex
+
+	mu sync.Mutex
+	// busy are the versions that are being published or withdrawn, and found those whose files were looked
+	// for, by name and version.
 	busy  map[[2]string]bool
 	found map[[2]string]*found
-	// visible is what is known of the repository; nil until it was asked.
-	visible *gh.Repository
 }
 
 var (

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/bindery-data/bindery/publish/target"
 )
@@ -120,7 +119,7 @@ func (r *reader) skip(body io.Reader, n int64) error {
 // send asks for the bytes from offset on, and for the one before them: a server says nothing about the end
 // of a file, which is no byte, that others would say in the same way. An answer that is neither of success nor a redirect is a failure.
 func (r *reader) send(offset int64) (*http.Response, error) {
-	if err := r.t.pace.take(r.ctx, false, func(d time.Duration) { r.t.tell("keeping within GitHub's limits on requests", d) }); err != nil {
+	if err := r.t.turn(r.ctx, false); err != nil {
 		return nil, err
 	}
 	req, err := r.request()

@@ -171,9 +171,6 @@ func (t *Target) repository(ctx context.Context) (*gh.Repository, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.visible = r
 	return r, nil
 }
 

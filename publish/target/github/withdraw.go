@@ -47,7 +47,7 @@ func (t *Target) withdraw(ctx context.Context, w catalog.Withdrawal) error {
 	if r == nil {
 		return target.ErrNotFound
 	}
-	d := &draft{t: t, id: r.GetID(), dropped: make(map[int64]bool)}
+	d := &draft{t: t, id: r.GetID(), public: true, dropped: make(map[int64]bool)}
 	if r.Assets, err = d.relist(ctx); err != nil {
 		return err
 	}

@@ -158,6 +158,9 @@ func (s *Server) repository(may right) object {
 	if s.Private {
 		repo["visibility"] = "private"
 	}
+	if s.Internal {
+		repo["visibility"] = "internal"
+	}
 	repo["permissions"] = object{"admin": false, "push": may == writer, "pull": true}
 	if s.NoPermissions || may == stranger {
 		delete(repo, "permissions")

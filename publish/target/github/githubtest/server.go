@@ -34,6 +34,8 @@ const (
 // Options are what a server is. The zero value is a public repository without releases.
 type Options struct {
 	Private, Archived bool
+	// Internal says of a private repository that everybody of its enterprise sees it.
+	Internal bool
 	// NoPermissions leaves out what the token may do, as for a token of GitHub Actions.
 	NoPermissions bool
 	// Lag is how many lists of releases do not show yet a draft that was made just before them.
