@@ -159,7 +159,7 @@ func hintFor(err error) string {
 	case errors.Is(err, target.ErrWithdrawn):
 		return "bindery list TARGET shows which releases there are; a withdrawn version is never published again"
 	case errors.Is(err, target.ErrDenied):
-		return "set GITHUB_TOKEN or GH_TOKEN to a token that may write the repository's contents, or run gh auth login"
+		return "set GITHUB_TOKEN or GH_TOKEN (with --api-url GH_ENTERPRISE_TOKEN) to a token that may write the repository's contents, or run gh auth login"
 	case errors.Is(err, target.ErrExists):
 		return "a published version never changes: give the release a new version in bindery.toml"
 	case errors.Is(err, target.ErrNotFound):

@@ -35,9 +35,10 @@ type place struct {
 const targetHelp = `Targets:
   dir:PATH           a folder of releases on any file system or behind any web server
   github:OWNER/REPO  the releases of a GitHub repository. What is public is fetched without a
-                     token. Otherwise the token is that of GITHUB_TOKEN, GH_TOKEN, or what
-                     gh auth login wrote to gh's configuration; it is sent to the API's own
-                     hosts and to no other`
+                     token. Otherwise the token is that of GITHUB_TOKEN or GH_TOKEN (with
+                     --api-url GITHUB_ENTERPRISE_TOKEN or GH_ENTERPRISE_TOKEN, unless it is
+                     ghe.com or the GitHub that Actions runs on), or what gh auth login wrote
+                     to gh's configuration; it is sent to the API's own hosts and to no other`
 
 // targetFlags adds what targets can be told.
 func (a *app) targetFlags(c *cobra.Command) {

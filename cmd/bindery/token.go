@@ -12,10 +12,10 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// githubToken returns the token to log in to GitHub with: GITHUB_TOKEN, GH_TOKEN, or the one that gh keeps
-// for the API's host in its configuration. There may be none.
+// githubToken returns the token to log in to GitHub with: that of the environment which is meant for the API's
+// host, or the one that gh keeps for it in its configuration. There may be none.
 func githubToken(api string) (string, error) {
-	for _, name := range []string{"GITHUB_TOKEN", "GH_TOKEN"} {
+	for _, name := range tokenVariables(api) {
 		if token := strings.TrimSpace(os.Getenv(name)); token != "" {
 			return token, nil
 		}
@@ -36,6 +36,19 @@ func githubToken(api string) (string, error) {
 		return "", fmt.Errorf("read gh's configuration: %s is not as gh writes it: set GITHUB_TOKEN instead", path)
 	}
 	return hosts[ghHost(api)].Token, nil
+}
+
+// tokenVariables are the variables whose tokens are meant for an API. A token for github.com must not go to
+// whatever server a command line that somebody copied names. So those for github.com are for it and for
+// ghe.com, and for the server that GitHub Actions says it runs on; another has variables of its own. This is
+// how gh has it: https://cli.github.com/manual/gh_help_environment.
+func tokenVariables(api string) []string {
+	host := strings.ToLower(ghHost(api))
+	actions := os.Getenv("GITHUB_API_URL")
+	if host == "github.com" || strings.HasSuffix(host, ".ghe.com") || actions != "" && ghHost(actions) == ghHost(api) {
+		return []string{"GITHUB_TOKEN", "GH_TOKEN"}
+	}
+	return []string{"GITHUB_ENTERPRISE_TOKEN", "GH_ENTERPRISE_TOKEN"}
 }
 
 // ghHost is what gh calls the server of an API.

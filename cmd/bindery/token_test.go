@@ -15,20 +15,26 @@ func TestGithubToken(t *testing.T) {
 		hosts, api string
 		want, err  string
 	}{
-		"none":             {},
-		"first":            {env: map[string]string{"GITHUB_TOKEN": "ghp_1", "GH_TOKEN": "ghp_2"}, hosts: hosts, want: "ghp_1"},
-		"second":           {env: map[string]string{"GH_TOKEN": " ghp_2\n"}, hosts: hosts, want: "ghp_2"},
-		"gh":               {hosts: hosts, want: "gho_a"},
-		"gh, the API":      {hosts: hosts, api: "https://api.github.com/", want: "gho_a"},
-		"gh, a server":     {hosts: hosts, api: "https://git.example.org/api/v3", want: "gho_b"},
-		"gh, none for it":  {hosts: hosts, api: "https://other.example.org/api/v3"},
-		"gh, the key ring": {hosts: "github.com:\n    user: octocat\n"},
-		"gh, broken":       {hosts: "github.com: oauth_token: gho_secret\n", err: "set GITHUB_TOKEN instead"},
+		"none":                      {},
+		"first":                     {env: map[string]string{"GITHUB_TOKEN": "ghp_1", "GH_TOKEN": "ghp_2"}, hosts: hosts, want: "ghp_1"},
+		"second":                    {env: map[string]string{"GH_TOKEN": " ghp_2\n"}, hosts: hosts, want: "ghp_2"},
+		"gh":                        {hosts: hosts, want: "gho_a"},
+		"gh, the API":               {hosts: hosts, api: "https://api.github.com/", want: "gho_a"},
+		"gh, a server":              {hosts: hosts, api: "https://git.example.org/api/v3", want: "gho_b"},
+		"gh, none for it":           {hosts: hosts, api: "https://other.example.org/api/v3"},
+		"gh, the key ring":          {hosts: "github.com:\n    user: octocat\n"},
+		"not for another server":    {env: map[string]string{"GITHUB_TOKEN": "ghp_1", "GH_TOKEN": "ghp_2"}, api: "https://other.example.org/api/v3"},
+		"not for a name like it":    {env: map[string]string{"GITHUB_TOKEN": "ghp_1", "GH_TOKEN": "ghp_2"}, api: "https://api.github.com.example.org/"},
+		"for a server":              {env: map[string]string{"GITHUB_TOKEN": "ghp_1", "GH_ENTERPRISE_TOKEN": "ghp_3"}, api: "https://other.example.org/api/v3", want: "ghp_3"},
+		"not for github.com":        {env: map[string]string{"GH_ENTERPRISE_TOKEN": "ghp_3"}},
+		"for ghe.com":               {env: map[string]string{"GITHUB_TOKEN": "ghp_1"}, api: "https://api.octo.ghe.com", want: "ghp_1"},
+		"for the server of Actions": {env: map[string]string{"GITHUB_TOKEN": "ghp_1", "GITHUB_API_URL": "https://git.example.org/api/v3"}, api: "https://git.example.org/api/v3/", want: "ghp_1"},
+		"gh, broken":                {hosts: "github.com: oauth_token: gho_secret\n", err: "set GITHUB_TOKEN instead"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			t.Setenv("GH_CONFIG_DIR", dir)
-			for _, name := range []string{"GITHUB_TOKEN", "GH_TOKEN"} {
+			for _, name := range []string{"GITHUB_TOKEN", "GH_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN", "GITHUB_API_URL"} {
 				t.Setenv(name, c.env[name])
 			}
 			if c.hosts != "" {
