@@ -191,7 +191,10 @@ func beside(api *url.URL, sub, path string) *url.URL {
 // machine.
 func parseAddress(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || u.User != nil { // which may have a password, and is not repeated
+		return nil, errors.New("the address of the API is none, or has a user's name: write it as https://HOST/api/v3")
+	}
+	if u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("%q is no address of an API: write it as https://HOST/api/v3", text)
 	}
 	ip := net.ParseIP(u.Hostname())

@@ -256,9 +256,9 @@ func TestNew(t *testing.T) {
 			t.Errorf("%q was accepted", place)
 		}
 	}
-	for _, api := range []string{"http://github.example.org/api/v3", "github.example.org", "https://u:p@h/", "ftp://h/", "https://h/?a=b", ":"} {
-		if _, err := github.New("o/r", github.Options{API: api}); err == nil {
-			t.Errorf("the API %q was accepted", api)
+	for _, api := range []string{"http://github.example.org/api/v3", "github.example.org", "https://u:pass@h/", "https://u:pass@h:port/", "ftp://h/", "https://h/?a=b", ":"} {
+		if _, err := github.New("o/r", github.Options{API: api}); err == nil || strings.Contains(err.Error(), "pass") {
+			t.Errorf("the API %q: %v", api, err)
 		}
 	}
 	if _, err := github.New("o/r", github.Options{Token: "a\nb"}); err == nil || strings.Contains(err.Error(), "a\nb") {
@@ -309,5 +309,31 @@ func TestClosedWhileRead(t *testing.T) {
 	}
 	if _, err := f.Read(make([]byte, 1)); !errors.Is(err, fs.ErrClosed) {
 		t.Errorf("read after Close: %v", err)
+	}
+}
+
+// A repository that was renamed is found under its old name, from which the web and the API send on.
+func TestRenamedRepository(t *testing.T) {
+	s, clock := start(t, githubtest.Options{})
+	b := bundle("1.0.0")
+	b.Tag = "v{version}"
+	if err := publish(t.Context(), open(t, s, clock, nil), b); err != nil {
+		t.Fatal(err)
+	}
+	renamed := roundTrip(func(req *http.Request) (*http.Response, error) {
+		if !strings.Contains(req.URL.Path, "octo-org/old") {
+			return http.DefaultTransport.RoundTrip(req)
+		}
+		to := strings.Replace(req.URL.String(), "octo-org/old", githubtest.Place, 1)
+		return &http.Response{StatusCode: http.StatusMovedPermanently, Header: http.Header{"Location": {to}}, Body: http.NoBody, Request: req}, nil
+	})
+	for _, token := range []string{"", githubtest.Token} {
+		from, err := github.New("octo-org/old", github.Options{Token: token, API: s.API, Clock: clock, Transport: renamed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := from.Manifest(t.Context(), "small", "1.0.0"); err != nil || !bytes.Equal(text, b.Text[catalog.ManifestName]) {
+			t.Errorf("Manifest gives %d bytes, %v", len(text), err)
+		}
 	}
 }

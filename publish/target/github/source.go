@@ -208,10 +208,16 @@ func (t *Target) webAddress(tag, file string) string {
 	return t.web.JoinPath(t.owner, t.repo, "releases", "download", url.PathEscape(tag), url.PathEscape(file)).String()
 }
 
-// onWeb reports whether everybody can see the release of a tag.
+// onWeb reports whether everybody can see the release of a tag. It follows redirects of the web itself, as
+// from a repository's old name to its new one; one that leads away, to the object store, says that it is there.
 func (t *Target) onWeb(ctx context.Context, tag string) (bool, error) {
 	client := *t.plain
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
+		if req.URL.Host != t.web.Host {
+			return http.ErrUseLastResponse
+		}
+		return checkRedirect(req, via)
+	}
 	r := &reader{t: t, ctx: ctx, client: &client, request: t.webRequest(tag, catalog.ManifestName)}
 	for p := t.patience(); ; {
 		resp, err := r.send(0)
