@@ -53,7 +53,7 @@ func (d *download) borrow(ctx context.Context, f catalog.File) (bool, error) {
 	}
 	err := d.copy(ctx, from, f)
 	if err == nil {
-		err = d.o.FS.Rename(d.staged(part(f)), d.staged(f.Name))
+		err = d.o.FS.Rename(d.staged(copied(f)), d.staged(f.Name))
 	}
 	if err == nil {
 		d.meter.reuse(f.Size, f.Name)
@@ -63,7 +63,7 @@ func (d *download) borrow(ctx context.Context, f catalog.File) (bool, error) {
 		return false, ctx.Err()
 	}
 	if errors.Is(err, target.ErrMismatch) || errors.Is(err, os.ErrPermission) || errors.Is(err, os.ErrNotExist) {
-		return false, d.o.FS.RemoveAll(d.staged(part(f))) // it was changed there, and is fetched
+		return false, d.o.FS.RemoveAll(d.staged(copied(f))) // it was changed there, and is fetched
 	}
 	return false, fmt.Errorf("take %s: %w", from, err)
 }

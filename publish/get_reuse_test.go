@@ -1,6 +1,8 @@
 package publish_test
 
 import (
+	"errors"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -48,6 +50,38 @@ func TestGetReuses(t *testing.T) {
 	}
 	// They are files of their own: what a person does to one folder does not change the other.
 	writeFile(t, filepath.Join(dir, "small-1.0.0"), "train-a", "mine")
+	if err := targettest.Compare(got.Path, two.Text); err != nil {
+		t.Error(err)
+	}
+}
+
+// A file of another version that was changed there takes nothing away of what an interrupted run fetched.
+func TestGetResumesBesideAChangedFile(t *testing.T) {
+	text := map[string][]byte{"train-a": []byte(strings.Repeat("the same in both\n", 100))}
+	one, two := targettest.NewBundle("small", "1.0.0", text), targettest.NewBundle("small", "2.0.0", text)
+	from, dir := &source{Memory: new(targettest.Memory)}, t.TempDir()
+	release(t, from.Memory, one)
+	release(t, from.Memory, two)
+	if _, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Version: "1.0.0", Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(dir, "small-1.0.0"), "train-a", strings.Repeat("x", len(text["train-a"])))
+	from.serve = only("train-a", func(_ int64, r io.Reader) io.Reader { return io.MultiReader(io.LimitReader(r, 100), broken{}) })
+	if _, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Dir: dir}); !errors.Is(err, errBroken) {
+		t.Fatalf("error = %v", err)
+	}
+	begun := int64(-1)
+	from.serve = only("train-a", func(offset int64, r io.Reader) io.Reader {
+		begun = offset
+		return r
+	})
+	got, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if begun != 100 {
+		t.Errorf("the file was carried on with at byte %d", begun)
+	}
 	if err := targettest.Compare(got.Path, two.Text); err != nil {
 		t.Error(err)
 	}

@@ -133,7 +133,7 @@ func (d *download) takeOver(ctx context.Context, f catalog.File) error {
 	}
 	err := d.copy(ctx, old, f)
 	if err == nil {
-		err = d.o.FS.Rename(d.staged(part(f)), staged)
+		err = d.o.FS.Rename(d.staged(copied(f)), staged)
 	}
 	if err != nil {
 		return errors.Join(err, linkErr)
@@ -141,13 +141,17 @@ func (d *download) takeOver(ctx context.Context, f catalog.File) error {
 	return nil
 }
 
+// copied is the name of a copy that is not whole. It is not that of a part, so that a copy that turns out to
+// be wrong takes nothing away of what was fetched.
+func copied(f catalog.File) string { return "." + f.Name + ".copy" }
+
 // copy copies a file beside its name: under the name there may be the file itself, where Link did its
 // work and reported that it failed.
 func (d *download) copy(ctx context.Context, old string, f catalog.File) error {
-	if err := d.o.FS.RemoveAll(d.staged(part(f))); err != nil {
+	if err := d.o.FS.RemoveAll(d.staged(copied(f))); err != nil {
 		return err
 	}
-	out, err := d.o.FS.Create(d.staged(part(f)))
+	out, err := d.o.FS.Create(d.staged(copied(f)))
 	if err != nil {
 		return err
 	}
