@@ -25,8 +25,7 @@ func (t *Target) Withdraw(ctx context.Context, w catalog.Withdrawal) (err error)
 	if err := errors.Join(ctx.Err(), w.Check()); err != nil {
 		return err
 	}
-	said, err := t.Withdrawal(ctx, w.Name, w.Version)
-	if err != nil && !errors.Is(err, target.ErrDamaged) {
+	if err := t.released(w.Name, w.Version); err != nil {
 		return err
 	}
 	unlock, err := t.lock(w.Name, w.Version)
@@ -34,6 +33,11 @@ func (t *Target) Withdraw(ctx context.Context, w catalog.Withdrawal) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	// Asked under the lock: what another withdrawal said a moment ago is kept.
+	said, err := t.Withdrawal(ctx, w.Name, w.Version)
+	if err != nil && !errors.Is(err, target.ErrDamaged) {
+		return err
+	}
 	folder := filepath.Join(t.path, w.Name, w.Version)
 	if said == nil {
 		if err := t.mark(folder, w); err != nil {
