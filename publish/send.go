@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish/target"
@@ -146,33 +147,51 @@ func size(files []catalog.File) int64 {
 }
 
 // content opens a file of the bundle and tells m of what is read of it. Where a target opens it again,
-// what was read before no longer counts.
+// what was read before no longer counts, nor what somebody still reads of it: a connection that was given up
+// may do so for a moment.
 func (s *sending) content(f catalog.File, m *meter) target.Content {
-	var read int64
+	var latest *metered
 	return func() (io.ReadCloser, error) {
 		file, err := os.Open(s.bundle.Path(f.Name))
 		if err != nil {
 			return nil, err
 		}
-		m.add(-read, f.Name)
-		read = 0
-		return &metered{ReadCloser: file, add: func(n int64) {
-			read += n
-			m.add(n, f.Name)
-		}}, nil
+		if latest != nil {
+			latest.forget()
+		}
+		latest = &metered{ReadCloser: file, m: m, name: f.Name}
+		return latest, nil
 	}
 }
 
-// A metered reader tells how much is read.
+// A metered reader tells a meter how much is read.
 type metered struct {
 	io.ReadCloser
-	add func(n int64)
+	m    *meter
+	name string
+
+	mu        sync.Mutex
+	read      int64
+	forgotten bool
 }
 
 func (r *metered) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
-	r.add(int64(n))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.forgotten {
+		r.read += int64(n)
+		r.m.add(int64(n), r.name)
+	}
 	return n, err
+}
+
+// forget takes back what was told.
+func (r *metered) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.forgotten = true
+	r.m.add(-r.read, r.name)
 }
 
 // readBack compares the manifest that the target serves with the bundle's.
