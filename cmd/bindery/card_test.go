@@ -65,6 +65,18 @@ func TestExampleCard(t *testing.T) {
 	}
 }
 
+// TestRenderNested shows what is nested deeper than the terminal is wide.
+func TestRenderNested(t *testing.T) {
+	for _, markdown := range []string{
+		strings.Repeat("> ", 60) + "a\n" + strings.Repeat("> ", 60) + "\n" + strings.Repeat("> ", 60) + "***\n",
+		strings.Repeat("- ", 60) + "a\n\n" + strings.Repeat("  ", 60) + "***\n",
+	} {
+		if got := renderCard([]byte(markdown), 80); !strings.Contains(got, "a") || !strings.Contains(got, "─") {
+			t.Errorf("%q is shown as %q", markdown, got)
+		}
+	}
+}
+
 // TestRenderCard shows Markdown on terminals of several widths: what the text says is there, in lines that
 // fit, and nothing that a terminal obeys.
 func TestRenderCard(t *testing.T) {

@@ -30,9 +30,13 @@ func renderCard(card []byte, columns int) string {
 // A terminal makes lines of a document's nodes.
 type terminal struct{ source []byte }
 
+// minColumns is how narrow blocks become at least, however deep they are nested.
+const minColumns = 10
+
 // blocks returns the lines of all blocks in a node, with an empty one between two.
 func (t terminal) blocks(parent ast.Node, columns int) []string {
 	var lines []string
+	columns = max(columns, minColumns)
 	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
 		block := t.block(n, columns)
 		if len(block) == 0 {
