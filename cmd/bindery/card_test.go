@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/bindery-data/bindery/catalog"
@@ -62,6 +63,18 @@ func TestExampleCard(t *testing.T) {
 	}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("the files are\n%q\nwant\n%q, %v", got, want, err)
+	}
+}
+
+// TestRenderLongCell shows a cell as long as a declaration may be in a moment.
+func TestRenderLongCell(t *testing.T) {
+	long := "| a |\n| - |\n| " + strings.Repeat("word ", 100_000) + "|\n"
+	start := time.Now()
+	if got := renderCard([]byte(long), 80); strings.Count(got, "word") != 100_000 {
+		t.Errorf("of 100,000 words %d are shown", strings.Count(got, "word"))
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 

@@ -173,7 +173,7 @@ func (t terminal) table(n *table.Table, columns int) []string {
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
 		var texts []string
 		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
-			texts = append(texts, strings.Join(wrap(t.inline(cell), 1<<20), " "))
+			texts = append(texts, flat(t.inline(cell)))
 		}
 		rows = append(rows, texts)
 	}
@@ -255,6 +255,15 @@ func prefixed(lines []string, first, rest string) []string {
 		}
 	}
 	return lines
+}
+
+// flat returns text on one line, with what a terminal might obey escaped.
+func flat(s string) string {
+	words := strings.Fields(s)
+	for i, w := range words {
+		words[i] = safe(w)
+	}
+	return strings.Join(words, " ")
 }
 
 // wrap breaks text into lines of at most so many columns, where it can, and escapes what a terminal
