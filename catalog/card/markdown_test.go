@@ -11,6 +11,9 @@ import (
 	"github.com/yuin/goldmark/extension"
 	renderer "github.com/yuin/goldmark/renderer/html"
 	source "github.com/yuin/goldmark/text"
+
+	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/schema"
 )
 
 var gfm = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithRendererOptions(renderer.WithUnsafe()))
@@ -73,6 +76,23 @@ func TestNumber(t *testing.T) {
 		if got := number(s); got != want {
 			t.Errorf("%s: got %s, want %s", s, got, want)
 		}
+	}
+}
+
+// TestNotFinite has the values told that the range of a float field leaves out.
+func TestNotFinite(t *testing.T) {
+	f := &schema.Field{Type: schema.Float64, Path: "f"}
+	fs := &catalog.FieldStatistics{Count: 5000, NotFinite: &catalog.NotFinite{NaN: 4000, PositiveInfinity: 2}}
+	if got := valueRange(f, fs); got != "4,000 NaN, 2 INF" {
+		t.Errorf("without a range: %q", got)
+	}
+	fs.Minimum, fs.Maximum = &catalog.Shown{Value: "0"}, &catalog.Shown{Value: "1.5"}
+	if got := valueRange(f, fs); got != "0 to 1.5; 4,000 NaN, 2 INF" {
+		t.Errorf("with a range: %q", got)
+	}
+	fs.Histogram = &catalog.Histogram{Scale: catalog.ScaleLinear, Edges: []string{"0", "1", "2"}, Counts: []int64{500, 498}}
+	if c, ok := chartOf(f, fs); !ok || !strings.Contains(c.caption(), "4,000 NaN, 2 INF") || !strings.Contains(c.subtitle, "4,000 NaN") {
+		t.Errorf("the plot is %+v", c)
 	}
 }
 

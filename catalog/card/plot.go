@@ -188,7 +188,12 @@ func chartOf(f *schema.Field, fs *catalog.FieldStatistics) (chart, bool) {
 	if values < minHistogram || d.Histogram == nil || d.Minimum == nil || d.Maximum == nil || d.Minimum.Value == d.Maximum.Value {
 		return chart{}, false
 	}
-	return histogramChart(f, d, unit), true
+	c := histogramChart(f, d, unit)
+	if not := notFinite(fs); not != "" {
+		c.subtitle += "; " + not
+		c.words += "; " + not
+	}
+	return c, true
 }
 
 // even reports whether a field has texts that are all as frequent, and few for what there is: names and

@@ -77,10 +77,34 @@ func valueRange(f *schema.Field, fs *catalog.FieldStatistics) string {
 	switch {
 	case fs.Lengths != nil:
 		return spread(fs.Lengths, " "+lengthUnit(f.Type))
-	case f.Type == schema.String || fs.Minimum == nil:
+	case f.Type == schema.String:
 		return ""
 	}
-	return spread(&fs.Distribution, "")
+	line := spread(&fs.Distribution, "")
+	if not := notFinite(fs); line != "" && not != "" {
+		return line + "; " + not
+	} else if line == "" {
+		return not
+	}
+	return line
+}
+
+// notFinite counts the values of a float field that are left out of its range, median and histogram.
+func notFinite(fs *catalog.FieldStatistics) string {
+	n := fs.NotFinite
+	if n == nil {
+		return ""
+	}
+	var parts []string
+	for _, part := range []struct {
+		count int64
+		name  string
+	}{{n.NaN, "NaN"}, {n.NegativeInfinity, "-INF"}, {n.PositiveInfinity, "INF"}} {
+		if part.count > 0 {
+			parts = append(parts, count(part.count)+" "+part.name)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // lengthUnit names what the lengths of values of a type count.
