@@ -2,6 +2,7 @@ package license
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -116,7 +117,7 @@ func conflicts(source, dataset *node) []Conflict {
 		return append(conflicts(source.left, dataset), conflicts(source.right, dataset)...)
 	case "OR":
 		left, right := conflicts(source.left, dataset), conflicts(source.right, dataset)
-		if len(right) < len(left) {
+		if weight(right) < weight(left) {
 			return right
 		}
 		return left
@@ -124,11 +125,25 @@ func conflicts(source, dataset *node) []Conflict {
 	return conflictsOf(source.id, dataset)
 }
 
+// weight orders the alternatives of a source: what is known to be wrong weighs more than what is not known.
+func weight(found []Conflict) int {
+	w := 0
+	for _, c := range found {
+		if w++; c.Kind != Unknown {
+			w += 1000
+		}
+	}
+	return w
+}
+
 func conflictsOf(id string, dataset *node) []Conflict {
 	if dataset.always(func(other string) bool { return other == id }) {
 		return nil
 	}
 	terms, known := TermsOf(id)
+	if known && terms == 0 {
+		return nil // It asks for nothing, whatever the dataset's says.
+	}
 	offered, allKnown := dataset.terms()
 	if !known || !allKnown {
 		return []Conflict{{Kind: Unknown, License: id}}
@@ -143,32 +158,46 @@ func conflictsOf(id string, dataset *node) []Conflict {
 	return found
 }
 
-// later are the licenses that a license which asks for the same one takes too: later versions of it where
-// it says so, and those that its publisher declared to be compatible.
-var later = map[string][]string{
-	"CC-BY-SA-2.0":     {"CC-BY-SA-2.5", "CC-BY-SA-3.0", "CC-BY-SA-3.0-IGO", "CC-BY-SA-4.0"},
-	"CC-BY-SA-2.5":     {"CC-BY-SA-3.0", "CC-BY-SA-3.0-IGO", "CC-BY-SA-4.0"},
-	"CC-BY-SA-3.0":     {"CC-BY-SA-4.0"},
-	"CC-BY-SA-3.0-IGO": {"CC-BY-SA-4.0"},
-	"CC-BY-SA-4.0":     {"GPL-3.0"},
-	"CC-BY-NC-SA-2.0":  {"CC-BY-NC-SA-2.5", "CC-BY-NC-SA-3.0", "CC-BY-NC-SA-3.0-IGO", "CC-BY-NC-SA-4.0"},
-	"CC-BY-NC-SA-2.5":  {"CC-BY-NC-SA-3.0", "CC-BY-NC-SA-3.0-IGO", "CC-BY-NC-SA-4.0"},
-	"CC-BY-NC-SA-3.0":  {"CC-BY-NC-SA-4.0"},
-	"EUPL-1.1":         {"EUPL-1.2", "GPL-2.0", "GPL-3.0", "AGPL-3.0", "CC-BY-SA-3.0"},
-	"EUPL-1.2":         {"GPL-2.0", "GPL-3.0", "AGPL-3.0", "CC-BY-SA-3.0"},
-	"GPL-3.0":          {"AGPL-3.0"},
+// compatible are the licenses that a license which asks for the same one takes too, as its publisher
+// declared, beside later versions of itself.
+var compatible = map[string][]string{
+	"CC-BY-SA-4.0": {"GPL-3.0"},
+	"EUPL-1.1":     {"EUPL-1.2", "GPL-2.0", "GPL-3.0", "AGPL-3.0", "CC-BY-SA-3.0"},
+	"EUPL-1.2":     {"EUPL-1.1", "GPL-2.0", "GPL-3.0", "AGPL-3.0", "CC-BY-SA-3.0"},
+	"GPL-3.0":      {"AGPL-3.0"},
 }
 
-// accepts reports whether what is made of content under one license may be under the other.
+// accepts reports whether what is made of content under one license may be under the other. What asks for
+// one version alone does not take a license that leaves the choice of a later one.
 func accepts(id, other string) bool {
 	base, otherBase := sameText(strings.TrimSuffix(id, "+")), sameText(strings.TrimSuffix(other, "+"))
-	if base == otherBase || slices.Contains(later[base], otherBase) {
+	if base == otherBase {
+		return orLater(id) || !orLater(other)
+	}
+	if slices.Contains(compatible[base], otherBase) || laterCC(base, otherBase) {
 		return true
 	}
-	orLater := strings.HasSuffix(id, "+") || strings.HasSuffix(id, "-or-later")
 	name, version, _ := cutVersion(base)
 	otherName, otherVersion, _ := cutVersion(otherBase)
-	return orLater && name == otherName && otherVersion > version
+	if !orLater(id) {
+		return false
+	}
+	return name == otherName && otherVersion > version || name == "GPL" && slices.Contains(compatible["GPL-3.0"], otherBase)
+}
+
+// orLater reports whether an id leaves the choice of a later version.
+func orLater(id string) bool { return strings.HasSuffix(id, "+") || strings.HasSuffix(id, "-or-later") }
+
+// sharingCC matches the Creative Commons licenses that ask for the same one: their elements, version, and
+// the jurisdiction that they were ported to.
+var sharingCC = regexp.MustCompile(`^CC-(BY(?:-NC)?-SA)-([0-9]\.[0-9])(?:-[A-Z]+)?$`)
+
+// laterCC reports whether two licenses are of Creative Commons with the same elements, and the other one of
+// the same version for whatever jurisdiction, or of a later one. Each but version 1.0 takes those (2.0 to
+// 3.0, section 4b; 4.0, section 3b).
+func laterCC(id, other string) bool {
+	a, b := sharingCC.FindStringSubmatch(id), sharingCC.FindStringSubmatch(other)
+	return a != nil && b != nil && a[1] == b[1] && a[2] >= "2.0" && b[2] >= a[2]
 }
 
 // cutVersion takes a GNU license's id apart: "GPL", "2.0".
