@@ -23,7 +23,14 @@ var markdownParser = goldmark.DefaultParser()
 // added, so that the rest of the card is not swallowed, or folded away by <details>.
 func authored(markdown string) string {
 	markdown = endBlock(strings.Trim(strings.ReplaceAll(markdown, "\r\n", "\n"), "\n"))
-	if open := openElements(markdown); len(open) > 0 && ends(markdown) {
+	if !ends(markdown) {
+		return markdown
+	}
+	open, comment := openElements(markdown)
+	if comment {
+		markdown += "\n\n<!-- -->" // The end alone would be text.
+	}
+	if len(open) > 0 {
 		slices.Reverse(open)
 		markdown += "\n\n</" + strings.Join(open, ">\n</") + ">"
 	}
@@ -63,14 +70,36 @@ var tagPattern = regexp.MustCompile(`<(/?)([A-Za-z][A-Za-z0-9-]*)(?:[\s/](?:[^>"
 // voidElements have no end.
 var voidElements = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 
+// withoutComments returns HTML without its comments. In and out is whether it begins, and ends, within one.
+func withoutComments(html string, in bool) (rest string, out bool) {
+	var b strings.Builder
+	for {
+		mark := "<!--"
+		if in {
+			mark = "-->"
+		}
+		before, after, found := strings.Cut(html, mark)
+		if !in {
+			b.WriteString(before)
+		}
+		if !found {
+			return b.String(), in
+		}
+		if html, in = after, !in; in {
+			html = "--" + html // Both <!--> and <!---> are whole.
+		}
+	}
+}
+
 // openElements returns the names of the elements of HTML that Markdown begins and does not end, the outer
-// ones first.
-func openElements(markdown string) []string {
+// ones first, and whether it ends within a comment: one that begins within a block of HTML may outlast it.
+func openElements(markdown string) (open []string, comment bool) {
 	source := []byte(markdown)
-	var open []string
 	read := func(lines *reading.Segments) {
-		for _, tag := range tagPattern.FindAllSubmatch(lines.Value(source), -1) {
-			name := strings.ToLower(string(tag[2]))
+		var html string
+		html, comment = withoutComments(string(lines.Value(source)), comment)
+		for _, tag := range tagPattern.FindAllStringSubmatch(html, -1) {
+			name := strings.ToLower(tag[2])
 			switch {
 			case slices.Contains(voidElements, name):
 			case len(tag[1]) == 0:
@@ -99,5 +128,5 @@ func openElements(markdown string) []string {
 		}
 		return ast.WalkContinue, nil
 	})
-	return open
+	return open, comment
 }

@@ -58,6 +58,9 @@ func TestAuthoredEndsElements(t *testing.T) {
 		"a <br> <img src=\"x>y\"> <i/> b":          "</i>",
 		"`<details>` and\n\n    <details>\n":       "",
 		"</div> stray":                             "",
+		"<table><tr><td>\n<!-- never\n\nText":      "<!-- -->\n\n</td>\n</tr>\n</table>",
+		"<!-- <div> -->\n\nText":                   "",
+		"<!--> <b>\n\nText":                        "</b>",
 	} {
 		if want != "" {
 			want = "\n\n" + want
