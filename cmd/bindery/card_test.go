@@ -3,7 +3,9 @@ package main
 import (
 	"flag"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -63,6 +65,26 @@ func TestExampleCard(t *testing.T) {
 	}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("the files are\n%q\nwant\n%q, %v", got, want, err)
+	}
+}
+
+// TestBrowserStays takes a browser that does not end for one that shows the page.
+func TestBrowserStays(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("it has no sleep")
+	}
+	defer func(was time.Duration) { browserTime = was }(browserTime)
+	browserTime = 50 * time.Millisecond
+	stays := exec.Command("sleep", "30")
+	if err := start(t.Context(), stays); err != nil {
+		t.Error(err)
+	}
+	if err := stays.Process.Kill(); err != nil {
+		t.Errorf("it was ended: %v", err)
+	}
+	browserTime = time.Minute
+	if err := start(t.Context(), exec.Command("false")); err == nil {
+		t.Error("an opener that fails is not told")
 	}
 }
 

@@ -101,6 +101,10 @@ func withoutHeader(card []byte) []byte {
 	return card
 }
 
+// browserTime is how long an opener may take to fail. Where no browser runs yet, it may be the browser
+// itself, and end when its window is closed.
+var browserTime = 5 * time.Second
+
 // openPage writes the card's page to a temporary file, which stays, and shows it in a browser.
 func openPage(ctx context.Context, p *publish.Preview) (string, error) {
 	page, err := cardPage(p)
@@ -115,13 +119,28 @@ func openPage(ctx context.Context, p *publish.Preview) (string, error) {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return "", fmt.Errorf("write the card's page: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
 	opener := browser(f.Name())
-	if err := exec.CommandContext(ctx, opener[0], opener[1:]...).Run(); err != nil {
+	if err := start(ctx, exec.Command(opener[0], opener[1:]...)); err != nil {
 		return "", fmt.Errorf("show the card in a browser: %w: open %s yourself", err, f.Name())
 	}
 	return f.Name(), nil
+}
+
+// start starts a command, and returns how it failed if it does so within browserTime.
+func start(ctx context.Context, c *exec.Cmd) error {
+	if err := c.Start(); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- c.Wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(browserTime):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // browser returns the command that shows a file in the browser of the system.
