@@ -89,6 +89,8 @@ type responsible struct {
 	Personal      string `json:"rai:personalSensitiveInformation,omitempty"`
 	Uses          string `json:"rai:dataUseCases,omitempty"`
 	Limitations   string `json:"rai:dataLimitations,omitempty"`
+	Biases        string `json:"rai:dataBiases,omitempty"`
+	SocialImpact  string `json:"rai:dataSocialImpact,omitempty"`
 	Maintenance   string `json:"rai:dataReleaseMaintenancePlan,omitempty"`
 }
 
@@ -202,6 +204,10 @@ func (doc *document) sections(card []catalog.CardSection) {
 			doc.UsageInfo = &creativeWork{Type: "sc:CreativeWork", Name: "Uses", URL: cardName, Text: s.Text}
 		case "limitations":
 			doc.Limitations = s.Text
+		case "biases":
+			doc.Biases = s.Text
+		case "social_impact":
+			doc.SocialImpact = s.Text
 		case "maintenance":
 			doc.Maintenance = s.Text
 		}

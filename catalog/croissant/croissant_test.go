@@ -55,6 +55,24 @@ func TestLeastDeclaration(t *testing.T) {
 	}
 }
 
+// TestSectionsAreProperties has every section of [card] that responsible AI has a property for in it.
+func TestSectionsAreProperties(t *testing.T) {
+	d := least(map[string][]string{"default": {"a"}})
+	for _, name := range catalog.CardSections() {
+		d.Card = append(d.Card, catalog.CardSection{Name: name, Text: "<" + name + ">"})
+	}
+	doc, _ := render(t, d, &catalog.Manifest{})
+	for name, property := range map[string]string{
+		"collection": "dataCollection", "preprocessing": "dataPreprocessingProtocol", "annotations": "dataAnnotationProtocol",
+		"personal_data": "personalSensitiveInformation", "uses": "dataUseCases", "limitations": "dataLimitations",
+		"biases": "dataBiases", "social_impact": "dataSocialImpact", "maintenance": "dataReleaseMaintenancePlan",
+	} {
+		if got := doc["rai:"+property]; got != "<"+name+">" {
+			t.Errorf("rai:%s is %v", property, got)
+		}
+	}
+}
+
 // TestIDsAreUnique gives files, configs and columns the names that the document has uses for.
 func TestIDsAreUnique(t *testing.T) {
 	d := least(map[string][]string{
