@@ -145,11 +145,12 @@ func conflictsOf(id string, dataset *node) []Conflict {
 		return nil // It asks for nothing, whatever the dataset's says.
 	}
 	offered, allKnown := dataset.terms()
-	if !known || !allKnown {
+	lost := terms &^ offered &^ ShareAlike
+	if !known || !allKnown && lost == 0 {
 		return []Conflict{{Kind: Unknown, License: id}}
 	}
 	var found []Conflict
-	if lost := terms &^ offered &^ ShareAlike; lost != 0 {
+	if lost != 0 {
 		found = append(found, Conflict{Kind: Looser, License: id, Lost: lost})
 	}
 	if terms&ShareAlike != 0 && !dataset.always(func(other string) bool { return accepts(id, other) }) {
@@ -228,11 +229,14 @@ func (n *node) always(is func(id string) bool) bool {
 	return is(n.id)
 }
 
-// terms returns what an expression asks of those who take the loosest of its alternatives, and whether
-// that is known.
+// terms returns what an expression asks at most of those who take the loosest of its alternatives, and
+// whether all of it is known: a license that is not may ask for anything.
 func (n *node) terms() (terms Terms, known bool) {
 	if n.operator == "" {
-		return TermsOf(n.id)
+		if terms, known = TermsOf(n.id); !known {
+			terms = ^Terms(0)
+		}
+		return terms, known
 	}
 	left, leftKnown := n.left.terms()
 	right, rightKnown := n.right.terms()

@@ -40,6 +40,7 @@ func TestConflicts(t *testing.T) {
 		{"CC-BY-4.0", "CC0-1.0", "looser CC-BY-4.0: attribution"},
 		{"MIT AND CC-BY-NC-4.0", "CC-BY-4.0", "looser CC-BY-NC-4.0: a ban on commercial use"},
 		{"CC-BY-NC-4.0", "CC-BY-NC-4.0 OR CC-BY-4.0", "looser CC-BY-NC-4.0: a ban on commercial use"},
+		{"CC-BY-NC-4.0", "MIT OR LicenseRef-Terms", "looser CC-BY-NC-4.0: a ban on commercial use"},
 		// The source asks for its own license.
 		{"CC-BY-SA-4.0", "CC-BY-4.0", "alike CC-BY-SA-4.0"},
 		{"CC-BY-SA-4.0", "CC-BY-SA-3.0", "alike CC-BY-SA-4.0"},
@@ -57,6 +58,7 @@ func TestConflicts(t *testing.T) {
 		{"LicenseRef-Terms OR CC-BY-NC-4.0", "MIT", "unknown LicenseRef-Terms"},
 		{"CC-BY-NC-4.0 OR LicenseRef-Terms", "MIT", "unknown LicenseRef-Terms"},
 		{"CC-BY-4.0", "LicenseRef-Terms", "unknown CC-BY-4.0"},
+		{"CC-BY-NC-4.0", "MIT AND LicenseRef-Terms", "unknown CC-BY-NC-4.0"},
 	} {
 		found, err := Conflicts(c.source, c.dataset)
 		if err != nil {
