@@ -101,10 +101,14 @@ func (in Input) BibTeX() string { return citation.BibTeX(in.Declaration) }
 func (in Input) LicenseSentence() string {
 	expression := in.Declaration.Dataset.License
 	links := in.licenseLinks(expression)
-	if in.Has("LICENSE") {
-		return links + ": " + link("`LICENSE`", "LICENSE") + " has the terms in full"
+	l, err := schema.ParseLicense(expression)
+	switch {
+	case !in.Has("LICENSE"):
+		return links
+	case err == nil && len(l.IDs)+len(l.Refs)+len(l.Exceptions) > 1:
+		return links + ": " + link("`LICENSE`", "LICENSE") + " says which files have the terms in full"
 	}
-	return links
+	return links + ": " + link("`LICENSE`", "LICENSE") + " has the terms in full"
 }
 
 // Made says what became of the records, and what wrote the files.
