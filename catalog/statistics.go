@@ -78,6 +78,7 @@ type SplitStatistics struct {
 //	string                          distinct, minimum, maximum, frequent, lengths (characters)
 //	json                            distinct, frequent, lengths (characters), all of its text
 //	binary                          distinct, lengths (bytes)
+//	string of the format email      distinct, lengths (characters): nobody asked to be listed
 //	list, map                       lengths (items, entries)
 //	struct                          nothing more
 type FieldStatistics struct {

@@ -27,12 +27,13 @@ func (c *column) describe() catalog.FieldStatistics {
 	case t.Bytes():
 		f.Distinct = c.describeDistinct()
 		f.Lengths = c.describeLengths()
+		if !showsValues(c.field) {
+			return f
+		}
 		if t == schema.String {
 			f.Minimum, f.Maximum = c.extremes.min.shown(), c.extremes.max.shown()
 		}
-		if t != schema.Binary {
-			f.Frequent = c.describeFrequent()
-		}
+		f.Frequent = c.describeFrequent()
 	default:
 		f.Distinct = c.describeDistinct()
 		f.Distribution = c.describeNumbers(&f)
@@ -40,6 +41,10 @@ func (c *column) describe() catalog.FieldStatistics {
 	}
 	return f
 }
+
+// showsValues reports whether values of a field of bytes may stand in statistics, which are shown on cards and
+// pages: bytes are nothing to read, and who has an address did not ask to be listed there.
+func showsValues(f *schema.Field) bool { return f.Type != schema.Binary && f.Format != "email" }
 
 func (s shown) shown() *catalog.Shown { return &catalog.Shown{Value: s.text, Cut: s.cut} }
 

@@ -423,6 +423,25 @@ func TestUnique(t *testing.T) {
 	}
 }
 
+// TestAddressesAreNotListed keeps who has an address out of statistics, however often it comes.
+func TestAddressesAreNotListed(t *testing.T) {
+	s := &schema.Schema{Fields: []*schema.Field{
+		{Name: "contact", Type: schema.String, Constraints: schema.Constraints{Format: "email"}},
+	}}
+	s.Number()
+	b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+	for range 10 {
+		b.Field(0).(*array.StringBuilder).Append("anna@example.org")
+	}
+	got := measured(s, []arrow.Record{b.NewRecord()})
+	if text := string(document(t, got)); strings.Contains(text, "anna") {
+		t.Errorf("an address is in the statistics:\n%s", text)
+	}
+	if f := got.Describe()[0]; f.Distinct.Count != 1 || f.Lengths == nil {
+		t.Errorf("what says nothing of who it is is gone: %+v", f)
+	}
+}
+
 // TestDistinctIsUnbiased looks at many estimates at once, where one alone could be off by chance.
 func TestDistinctIsUnbiased(t *testing.T) {
 	s := &schema.Schema{Fields: []*schema.Field{{Name: "a", Type: schema.Int64}, {Name: "b", Type: schema.String}}}
