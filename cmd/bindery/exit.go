@@ -90,7 +90,7 @@ func (a *app) printFailure(f failure, err error) {
 	default:
 		fmt.Fprintln(a.stderr, "bindery:", safeLines(f.Error))
 		if f.Hint != "" {
-			fmt.Fprintln(a.stderr, "  =", f.Hint)
+			fmt.Fprintln(a.stderr, "  =", safeLines(f.Hint))
 		}
 	}
 }
@@ -152,8 +152,13 @@ func codeOf(ctx context.Context, err error) int {
 
 // hintFor returns what to do about an error, where the error itself does not say.
 func hintFor(err error) string {
-	var usage usageError
+	var (
+		usage usageError
+		told  advised
+	)
 	switch {
+	case errors.As(err, &told) && told.advice != "":
+		return told.advice
 	case errors.As(err, &usage):
 		return "bindery --help lists the commands, bindery COMMAND --help a command's flags"
 	case errors.Is(err, target.ErrWithdrawn):

@@ -61,7 +61,7 @@ func (a *app) openTargets(texts []string, base string) ([]place, error) {
 func (a *app) openTarget(text, base string) (place, error) {
 	kind, where, ok := strings.Cut(text, ":")
 	if !ok || where == "" {
-		return place{}, usageError{fmt.Errorf("target %q: write KIND:PLACE, such as dir:./releases", text)}
+		return place{}, noTarget(text)
 	}
 	switch kind {
 	case "dir":
@@ -80,6 +80,9 @@ func (a *app) openTarget(text, base string) (place, error) {
 			return place{}, usageError{fmt.Errorf("target %q: %w", text, err)}
 		}
 		return place{t, text}, nil
+	}
+	if len(kind) == 1 || githubAddress.MatchString(text) {
+		return place{}, noTarget(text)
 	}
 	return place{}, usageError{fmt.Errorf("target %q: there is no kind of target called %q; there are dir and github", text, kind)}
 }
