@@ -49,6 +49,11 @@ type reported struct{ error }
 
 func (e reported) Unwrap() error { return e.error }
 
+// A resumable error ended work that the next run of the command carries on with.
+type resumable struct{ error }
+
+func (e resumable) Unwrap() error { return e.error }
+
 // errVerification says that verify found something wrong.
 var errVerification = errors.New("verification failed")
 
@@ -97,7 +102,11 @@ func (a *app) printFailure(f failure, err error) {
 
 // interruption says that the work was interrupted, and whatever else went wrong on the way out.
 func interruption(err error) string {
-	lines := []string{"interrupted; run it again to carry on"}
+	lines := []string{"interrupted: nothing was written"}
+	var resumes resumable
+	if errors.As(err, &resumes) {
+		lines[0] = "interrupted; run it again to carry on"
+	}
 	for _, other := range uncancelled(err) {
 		lines = append(lines, other.Error())
 	}

@@ -45,7 +45,7 @@ and "not_fetched".`,
 			got, err := publish.Get(c.Context(), from, o)
 			done()
 			if err != nil {
-				return err
+				return resumable{err}
 			}
 			return a.printGot(got)
 		},

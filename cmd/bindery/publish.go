@@ -72,7 +72,7 @@ func (a *app) publishTo(c *cobra.Command, bundle string, places []place, o publi
 		sent, err := publish.Send(c.Context(), bundle, to, o)
 		done()
 		if err != nil {
-			return results, fmt.Errorf("publishing to %s: %w", to.name, err)
+			return results, resumable{fmt.Errorf("publishing to %s: %w", to.name, err)}
 		}
 		result := sentResult{to.name, sent.Manifest.Name, sent.Manifest.Version, sent.AlreadyPublished, sent.Draft}
 		results = append(results, result)

@@ -46,7 +46,7 @@ from the moment it is marked. What was said first stays, whatever a later withdr
 			}
 			stays, err := from.Withdraw(c.Context(), w)
 			if err != nil {
-				return err
+				return resumable{err}
 			}
 			return a.printWithdrawn(withdrawResult{from.name, name, version, stays.Date, stays.Reason, stays != w})
 		},
