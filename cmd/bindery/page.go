@@ -119,7 +119,7 @@ func openPage(ctx context.Context, p *publish.Preview) (string, error) {
 	defer cancel()
 	opener := browser(f.Name())
 	if err := exec.CommandContext(ctx, opener[0], opener[1:]...).Run(); err != nil {
-		return "", fmt.Errorf("show the card in a browser: %w: open %s yourself", err, f.Name())
+		return "", fmt.Errorf("no browser could be started (%w): open %s yourself", err, f.Name())
 	}
 	return f.Name(), nil
 }
