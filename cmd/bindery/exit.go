@@ -175,7 +175,7 @@ func hintFor(err error) string {
 	case errors.Is(err, target.ErrDenied):
 		return "set GITHUB_TOKEN or GH_TOKEN to a token that may write the repository's contents, or run gh auth login"
 	case errors.Is(err, target.ErrExists):
-		return "a published version never changes: give the release a new version in bindery.toml"
+		return "a published version never changes: raise version in bindery.toml and build anew"
 	case errors.Is(err, target.ErrNotFound):
 		return "check the target's place, and the name and version; bindery get --help shows how they are written"
 	case errors.Is(err, syscall.ENOSPC):
