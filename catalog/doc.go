@@ -74,7 +74,8 @@
 // Shards are named relative to the declaration's folder, with forward slashes; a name may begin with
 // ../ or be absolute. A glob has, for each element between slashes, the syntax of path.Match: * ? [a-z]
 // and a backslash before a character that is meant as itself. Its files are taken in the order of the
-// bytes of their names; folders are passed over. ** is a mistake: each level is named, as in a/*/x. A
+// bytes of their names; folders are passed over, and so are names that begin with a dot, such as .DS_Store,
+// unless the element begins with one too. ** is a mistake: each level is named, as in a/*/x. A
 // name without a special character must be a file's, and a glob must match one; a folder that a glob
 // needs and that cannot be read is a mistake. A file that a split names twice is read once; a file in two
 // splits of one config is a mistake. So it is under any of its names: symbolic links are followed. A split

@@ -86,6 +86,9 @@ func (l *loader) languages(t *toml.Table) []string {
 // authors reads the people and bodies that made the dataset.
 func (l *loader) authors(t *toml.Table) []Author {
 	var authors []Author
+	if l.plainAuthors(t.Value("authors")) {
+		return nil
+	}
 	for _, t := range t.Tables("authors") {
 		a := Author{
 			Name:        l.need(t, "name", `name = "Guðrún Jónsdóttir"`),
@@ -105,6 +108,18 @@ func (l *loader) authors(t *toml.Table) []Author {
 		authors = append(authors, a)
 	}
 	return authors
+}
+
+// plainAuthors reports authors that are given as texts alone.
+func (l *loader) plainAuthors(n *toml.Node) bool {
+	if n != nil && n.Kind == toml.Array && len(n.Items) > 0 {
+		n = n.Items[0]
+	}
+	if n == nil || n.Kind != toml.String {
+		return false
+	}
+	l.problems.Add(n.At, "write [{ name = "+toml.Quote(n.Text)+" }]", `"authors" is a list of tables, not of strings`)
+	return true
 }
 
 // validORCID checks the form and the check digit, which is that of ISO 7064 MOD 11-2.

@@ -143,7 +143,8 @@ func globElement(fsys fs.FS, dirs []string, element string, inner bool) ([]strin
 	return matches, nil
 }
 
-// matchesIn returns the names in a folder that one element of a well-formed pattern matches.
+// matchesIn returns the names in a folder that one element of a well-formed pattern matches. As in a shell,
+// a name that begins with a dot is matched by an element that does so too, and by no other.
 func matchesIn(fsys fs.FS, dir, element string) ([]string, error) {
 	entries, err := fs.ReadDir(fsys, dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -152,8 +153,12 @@ func matchesIn(fsys fs.FS, dir, element string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("needs the folder %s, which cannot be read: %w", toml.Quote(dir), err)
 	}
+	dotted := strings.HasPrefix(strings.TrimPrefix(element, `\`), ".")
 	var names []string
 	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".") && !dotted {
+			continue
+		}
 		if ok, err := path.Match(element, e.Name()); err != nil {
 			return nil, err
 		} else if ok {

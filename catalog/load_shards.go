@@ -103,7 +103,7 @@ func (r *shardReader) checkFormat(n *toml.Node, name string) bool {
 	}
 	format, err := r.readable(name)
 	if err != nil {
-		r.problems.Add(n.At, `declare format = "jsonl", "json", "csv", "tsv", "parquet", "arrow" or "arrows"`,
+		r.problems.Add(n.At, r.unreadableHint(n.Text),
 			"the shard %s: %v", toml.Quote(name), err)
 		return false
 	}
@@ -113,6 +113,15 @@ func (r *shardReader) checkFormat(n *toml.Node, name string) bool {
 			"the shard %s is of the format %s, which has no delimiter", toml.Quote(name), format)
 	}
 	return true
+}
+
+// unreadableHint says what to do about an item that names a file whose name says no format.
+func (r *shardReader) unreadableHint(item string) string {
+	const export = `export it as CSV or JSON lines, or declare format = "jsonl", "json", "csv", "tsv", "parquet", "arrow" or "arrows"`
+	if _, glob := splitPatternBase(item); glob != "" {
+		return `narrow the glob, as in "*.jsonl", where the file is no shard; else ` + export
+	}
+	return export
 }
 
 // A shardFile is a file that a declaration names.

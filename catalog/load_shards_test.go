@@ -31,7 +31,7 @@ func (l lockedFiles) Stat(name string) (fs.FileInfo, error) {
 func TestGlob(t *testing.T) {
 	files := lockedFiles{fstest.MapFS{
 		"a/x.jsonl": {}, "b/x.jsonl": {}, "b/y.jsonl": {}, "b/[z].jsonl": {}, "c": {}, "d/sub/x.jsonl": {},
-		"s/1/x.jsonl": {}, "s/locked/x.jsonl": {},
+		"s/1/x.jsonl": {}, "s/locked/x.jsonl": {}, ".DS_Store": {}, "b/.x.jsonl": {}, ".e/x.jsonl": {},
 	}}
 	for _, test := range []struct{ pattern, want string }{
 		{"?/x.jsonl", "[a/x.jsonl b/x.jsonl] 0"},
@@ -42,6 +42,10 @@ func TestGlob(t *testing.T) {
 		{"nothing/*", "[] 0"},
 		{"*/*/x.json?", `[] 0 needs the folder "s/locked", which cannot be read: open s/locked: permission denied`},
 		{"s/*/x.jsonl", `[] 0 needs "s/locked/x.jsonl", which cannot be looked at: stat s/locked/x.jsonl: permission denied`},
+		{".*", "[.DS_Store] 1"},
+		{`b/\.*`, "[b/.x.jsonl] 0"},
+		{"b/[.]*", "[] 0"},
+		{".?/*", "[.e/x.jsonl] 0"},
 		{"[s]/1/*", "[s/1/x.jsonl] 0"},
 	} {
 		names, folders, err := globFiles(files, test.pattern)

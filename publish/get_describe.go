@@ -103,7 +103,7 @@ func resolve(ctx context.Context, from target.Source, o GetOptions) (string, err
 	if withdrawn != nil {
 		return "", withdrawn
 	}
-	return "", fmt.Errorf("the target has no release of it: %w", target.ErrNotFound)
+	return "", withNames(ctx, lister, fmt.Errorf("the target has no release of it: %w", target.ErrNotFound))
 }
 
 // newestFirst orders versions as they are to be taken: any release before a pre-release, then the later.
@@ -131,9 +131,27 @@ func withVersions(ctx context.Context, from target.Source, name string, err erro
 		return errors.Join(err, listErr)
 	}
 	if len(versions) == 0 {
-		return fmt.Errorf("%w: the target has no release of it", err)
+		return withNames(ctx, lister, fmt.Errorf("%w: the target has no release of it", err))
 	}
 	return fmt.Errorf("%w: there is %s", err, strings.Join(versions, ", "))
+}
+
+// maxNamed is how many of a target's datasets an error names.
+const maxNamed = 8
+
+// withNames adds to an error which datasets the target has releases of.
+func withNames(ctx context.Context, lister target.Lister, err error) error {
+	names, listErr := lister.Names(ctx)
+	if listErr != nil {
+		return errors.Join(err, listErr)
+	}
+	switch n := len(names); {
+	case n == 0:
+		return fmt.Errorf("%w: it has none at all", err)
+	case n > maxNamed:
+		return fmt.Errorf("%w: there are %s and %d more", err, strings.Join(names[:maxNamed], ", "), n-maxNamed)
+	}
+	return fmt.Errorf("%w: there is %s", err, strings.Join(names, ", "))
 }
 
 // checkSelection returns a SelectionError unless the release has every config and split that is asked

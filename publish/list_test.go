@@ -19,7 +19,7 @@ func TestGetWithdrawn(t *testing.T) {
 	}
 	withdraw := func(version string) {
 		t.Helper()
-		if err := from.Withdraw(t.Context(), withdrawal(t, version)); err != nil {
+		if _, err := from.Withdraw(t.Context(), withdrawal(t, version)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -49,7 +49,7 @@ func TestList(t *testing.T) {
 	for _, b := range []*targettest.Bundle{targettest.Small("small", "1.0.0"), targettest.Small("small", "1.10.0"), targettest.Small("other", "2.0.0")} {
 		release(t, from, b)
 	}
-	if err := from.Withdraw(t.Context(), withdrawal(t, "1.0.0")); err != nil {
+	if _, err := from.Withdraw(t.Context(), withdrawal(t, "1.0.0")); err != nil {
 		t.Fatal(err)
 	}
 	from.Change("other", "2.0.0", "manifest.json", []byte("{"))

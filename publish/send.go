@@ -51,7 +51,7 @@ func Send(ctx context.Context, dir string, to target.Publisher, o SendOptions) (
 	}
 	s := &sending{bundle: v.Bundle, o: o, result: SendResult{Manifest: v.Bundle.Manifest}}
 	if err := s.publish(ctx, to); err != nil {
-		return SendResult{}, fmt.Errorf("publish %s: %w", dir, err)
+		return SendResult{}, err // which says what is published to where
 	}
 	if from, ok := to.(target.Source); ok && !s.result.Draft {
 		if err := readBack(ctx, from, v.Bundle); err != nil {

@@ -133,9 +133,24 @@ func declaredType(t *toml.Table) Type {
 	}
 	declared, ok := TypeNamed(name)
 	if !ok {
-		t.Report("type", toml.Suggest(name, TypeNames()), "there is no type %s", toml.Quote(name))
+		t.Report("type", suggestType(name), "there is no type %s", toml.Quote(name))
 	}
 	return declared
+}
+
+// otherWords are names that other tools have for types.
+var otherWords = map[string]Type{
+	"int": Int64, "integer": Int64, "long": Int64, "float": Float64, "number": Float64, "double": Float64,
+	"str": String, "text": String, "boolean": Bool, "datetime": Timestamp, "bytes": Binary, "array": List,
+	"object": Struct,
+}
+
+// suggestType returns a hint for a name that no type has.
+func suggestType(name string) string {
+	if t, ok := otherWords[strings.ToLower(name)]; ok {
+		return "did you mean " + toml.Quote(t.String()) + "?"
+	}
+	return toml.Suggest(name, TypeNames())
 }
 
 // nested reads the fields that a list, struct or map is made of.

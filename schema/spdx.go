@@ -229,7 +229,7 @@ func (p *licenseParser) unknown(list *idList, kind, id string) error {
 	}
 	hint := ""
 	if p.hints {
-		hint = list.suggest(word, p.expr)
+		hint = list.suggest(p.word, p.expr)
 	}
 	if hint == "" && kind == "license" {
 		hint = "name a license that is not on the SPDX list LicenseRef-NAME"

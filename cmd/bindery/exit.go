@@ -49,6 +49,11 @@ type reported struct{ error }
 
 func (e reported) Unwrap() error { return e.error }
 
+// A resumable error ended work that the next run of the command carries on with.
+type resumable struct{ error }
+
+func (e resumable) Unwrap() error { return e.error }
+
 // errVerification says that verify found something wrong.
 var errVerification = errors.New("verification failed")
 
@@ -90,14 +95,18 @@ func (a *app) printFailure(f failure, err error) {
 	default:
 		fmt.Fprintln(a.stderr, "bindery:", safeLines(f.Error))
 		if f.Hint != "" {
-			fmt.Fprintln(a.stderr, "  =", f.Hint)
+			fmt.Fprintln(a.stderr, "  =", safeLines(f.Hint))
 		}
 	}
 }
 
 // interruption says that the work was interrupted, and whatever else went wrong on the way out.
 func interruption(err error) string {
-	lines := []string{"interrupted; run it again to carry on"}
+	lines := []string{"interrupted: nothing was written"}
+	var resumes resumable
+	if errors.As(err, &resumes) {
+		lines[0] = "interrupted; run it again to carry on"
+	}
 	for _, other := range uncancelled(err) {
 		lines = append(lines, other.Error())
 	}
@@ -152,8 +161,13 @@ func codeOf(ctx context.Context, err error) int {
 
 // hintFor returns what to do about an error, where the error itself does not say.
 func hintFor(err error) string {
-	var usage usageError
+	var (
+		usage usageError
+		told  advised
+	)
 	switch {
+	case errors.As(err, &told) && told.advice != "":
+		return told.advice
 	case errors.As(err, &usage):
 		return "bindery --help lists the commands, bindery COMMAND --help a command's flags"
 	case errors.Is(err, target.ErrWithdrawn):
@@ -161,7 +175,7 @@ func hintFor(err error) string {
 	case errors.Is(err, target.ErrDenied):
 		return "set GITHUB_TOKEN or GH_TOKEN (with --api-url GH_ENTERPRISE_TOKEN) to a token that may write the repository's contents, or run gh auth login"
 	case errors.Is(err, target.ErrExists):
-		return "a published version never changes: give the release a new version in bindery.toml"
+		return "a published version never changes: raise version in bindery.toml and build anew"
 	case errors.Is(err, target.ErrNotFound):
 		return "check the target's place, and the name and version; bindery get --help shows how they are written"
 	case errors.Is(err, syscall.ENOSPC):

@@ -45,7 +45,7 @@ and "not_fetched".`,
 			got, err := publish.Get(c.Context(), from, o)
 			done()
 			if err != nil {
-				return err
+				return resumable{err}
 			}
 			return a.printGot(got)
 		},
@@ -65,7 +65,11 @@ func parseRelease(text string) (name, version string, err error) {
 		err = catalog.ValidVersion(version)
 	}
 	if err != nil {
-		err = usageError{fmt.Errorf("release %q: %w: write NAME or NAME@VERSION, such as udhr or udhr@1.0.0", text, err)}
+		meant := "NAME or NAME@VERSION, such as udhr or udhr@1.0.0"
+		if plain := strings.TrimPrefix(version, "v"); catalog.ValidDatasetName(name) == nil && catalog.ValidVersion(plain) == nil {
+			meant = name + "@" + plain
+		}
+		err = usageError{fmt.Errorf("release %q: %w: write %s", text, err, meant)}
 	}
 	return name, version, err
 }

@@ -98,7 +98,7 @@ func TestInterrupt(t *testing.T) {
 	}
 	// The exit code says what there is to know.
 	_ = c.Wait()
-	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(stderr.String(), "interrupted") {
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted || !strings.Contains(stderr.String(), "interrupted: nothing was written") {
 		t.Errorf("exit code %d, want %d; standard error:\n%s", code, exitInterrupted, stderr.String())
 	}
 	entries, err := os.ReadDir(filepath.Join(w.dir, "dist"))

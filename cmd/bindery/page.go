@@ -121,7 +121,7 @@ func openPage(ctx context.Context, p *publish.Preview) (string, error) {
 	}
 	opener := browser(f.Name())
 	if err := start(ctx, exec.Command(opener[0], opener[1:]...)); err != nil {
-		return "", fmt.Errorf("show the card in a browser: %w: open %s yourself", err, f.Name())
+		return "", fmt.Errorf("no browser could be started (%w): open %s yourself", err, f.Name())
 	}
 	return f.Name(), nil
 }

@@ -40,7 +40,7 @@ func (a *app) planTo(c *cobra.Command, bundle string, places []place, o publish.
 		done()
 		published := errors.Is(err, target.ErrPublished)
 		if err != nil && !published {
-			return fmt.Errorf("publishing to %s would fail: %w", to.name, err)
+			return fmt.Errorf("publishing to %s would fail: %w", to.name, publishError(err))
 		}
 		result := planResult{Target: to.name, Name: m.Name, Version: m.Version, AlreadyPublished: published,
 			Place: plan.Place, Resumes: plan.Resumes, Send: []string{}, Remarks: append([]string{}, plan.Remarks...)}

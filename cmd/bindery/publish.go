@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bindery-data/bindery/publish"
+	"github.com/bindery-data/bindery/publish/target"
 )
 
 func (a *app) publishCommand() *cobra.Command {
@@ -72,7 +73,7 @@ func (a *app) publishTo(c *cobra.Command, bundle string, places []place, o publi
 		sent, err := publish.Send(c.Context(), bundle, to, o)
 		done()
 		if err != nil {
-			return results, fmt.Errorf("publishing to %s: %w", to.name, err)
+			return results, resumable{publishError(err)}
 		}
 		result := sentResult{to.name, sent.Manifest.Name, sent.Manifest.Version, sent.AlreadyPublished, sent.Draft}
 		results = append(results, result)
@@ -81,6 +82,14 @@ func (a *app) publishTo(c *cobra.Command, bundle string, places []place, o publi
 		}
 	}
 	return results, nil
+}
+
+// publishError adds what to do where a version was withdrawn, which is another thing than for who fetches it.
+func publishError(err error) error {
+	if errors.Is(err, target.ErrWithdrawn) {
+		return advised{err, "a withdrawn version is never published again: raise version in bindery.toml and build anew"}
+	}
+	return err
 }
 
 // A publishedResult is what publish did, as --json prints it.

@@ -14,6 +14,7 @@ import (
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish"
 	"github.com/bindery-data/bindery/publish/shard"
+	"github.com/bindery-data/bindery/schema/toml"
 )
 
 // An app is what the commands share: where they print, and the flags that every one has.
@@ -42,7 +43,7 @@ A researcher's whole job is one command, bindery get.`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(helpCommand())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(root.UsageTemplate() + exitCodes)
 	flags := root.PersistentFlags()
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "show no progress")
@@ -56,16 +57,6 @@ A researcher's whole job is one command, bindery get.`,
 	return root
 }
 
-// usageArgs makes what check says about a command's arguments an error of usage.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if err := check(c, args); err != nil {
-			return usageError{err}
-		}
-		return nil
-	}
-}
-
 // helpCommand is cobra's own, but for an unknown command being an error of usage.
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
@@ -74,7 +65,7 @@ func helpCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			about, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return usageError{fmt.Errorf("unknown command %q", strings.Join(args, " "))}
+				return unknownCommand(c.Root(), strings.Join(args, " "))
 			}
 			about.InitDefaultHelpFlag()
 			return about.Help()
@@ -105,12 +96,17 @@ func (a *app) load(args []string) (*catalog.Declaration, error) {
 			return format, err
 		},
 		Target: func(text string) error {
-			_, err := a.openTarget(text, ".")
+			_, err := a.targetAt(text, ".", "")
 			return err
 		},
 	})
+	var mistakes *toml.Error
 	if errors.Is(err, fs.ErrNotExist) {
 		err = usageError{err}
+	}
+	if _, _, noShard := shard.Detect(path); noShard == nil && errors.As(err, &mistakes) {
+		err = usageError{advised{fmt.Errorf("%q is taken for a declaration, and its name is that of a shard", path),
+			"name a bindery.toml, or a folder that has one; it names the shards"}}
 	}
 	return d, err
 }

@@ -58,11 +58,24 @@ func (a *app) openTargets(texts []string, base string) ([]place, error) {
 	return places, nil
 }
 
-// openTarget returns the target that text names. A relative path in it is relative to base.
+// openTarget returns the target that text names, logged in. A relative path in it is relative to base.
 func (a *app) openTarget(text, base string) (place, error) {
+	token := ""
+	if strings.HasPrefix(text, "github:") {
+		var err error
+		if token, err = githubToken(a.apiURL); err != nil {
+			return place{}, err
+		}
+	}
+	return a.targetAt(text, base, token)
+}
+
+// targetAt returns the target that text names, with the token to log in with, if it needs one. Nothing is
+// asked of anybody yet.
+func (a *app) targetAt(text, base, token string) (place, error) {
 	kind, where, ok := strings.Cut(text, ":")
 	if !ok || where == "" {
-		return place{}, usageError{fmt.Errorf("target %q: write KIND:PLACE, such as dir:./releases", text)}
+		return place{}, noTarget(text)
 	}
 	switch kind {
 	case "dir":
@@ -72,15 +85,14 @@ func (a *app) openTarget(text, base string) (place, error) {
 		}
 		return place{dir.New(path, dir.Options{}), "dir:" + filepath.ToSlash(path)}, nil
 	case "github":
-		token, err := githubToken(a.apiURL)
-		if err != nil {
-			return place{}, err
-		}
 		t, err := github.New(where, github.Options{Token: token, API: a.apiURL, Waiting: a.waiting})
 		if err != nil {
 			return place{}, usageError{fmt.Errorf("target %q: %w", text, err)}
 		}
 		return place{t, text}, nil
+	}
+	if len(kind) == 1 || githubAddress.MatchString(text) {
+		return place{}, noTarget(text)
 	}
 	return place{}, usageError{fmt.Errorf("target %q: there is no kind of target called %q; there are dir and github", text, kind)}
 }

@@ -20,11 +20,12 @@ release and says why, list shows it, and its version is never published again. E
 read the reason. What was fetched before is not recalled.
 
 A withdrawal that was cut short is carried on with by the same command; a release is withdrawn
-from the moment it is marked.
+from the moment it is marked. What was said first stays, whatever a later withdrawal says.
 
 ` + targetHelp + `
 
---json prints one object: "target", "name", "version" and "reason".`,
+--json prints one object: "target", "name", "version", "date" and "reason", as they stay, and
+"already_withdrawn", whether another withdrawal said them.`,
 		Example: `  bindery withdraw github:owner/repo udhr@1.0.0 --reason "it held names of private persons"`,
 		Args:    cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -43,13 +44,11 @@ from the moment it is marked.
 			if err != nil {
 				return err
 			}
-			if err := from.Withdraw(c.Context(), w); err != nil {
-				return err
+			stays, err := from.Withdraw(c.Context(), w)
+			if err != nil {
+				return resumable{err}
 			}
-			if a.json {
-				return a.printJSON(withdrawResult{from.name, name, version, reason})
-			}
-			return a.printf("withdrew %s %s from %s: its files are gone, its manifest and the reason stay\n", name, version, safe(from.name))
+			return a.printWithdrawn(withdrawResult{from.name, name, version, stays.Date, stays.Reason, stays != w})
 		},
 	}
 	c.Flags().StringVar(&reason, "reason", "", "why, in a line that everybody can read; required")
@@ -62,5 +61,21 @@ type withdrawResult struct {
 	Target  string `json:"target"`
 	Name    string `json:"name"`
 	Version string `json:"version"`
-	Reason  string `json:"reason"`
+	// Date and Reason are those that stay.
+	Date   string `json:"date"`
+	Reason string `json:"reason"`
+	// AlreadyWithdrawn says that an earlier withdrawal, of another day or reason, said them.
+	AlreadyWithdrawn bool `json:"already_withdrawn"`
+}
+
+// printWithdrawn says for people, or for machines, what a withdrawal did.
+func (a *app) printWithdrawn(r withdrawResult) error {
+	switch {
+	case a.json:
+		return a.printJSON(r)
+	case r.AlreadyWithdrawn:
+		return a.printf("%s %s was withdrawn from %s already, on %s; the reason that was given then stays:\n  %s\n",
+			r.Name, r.Version, safe(r.Target), r.Date, safe(r.Reason))
+	}
+	return a.printf("withdrew %s %s from %s: its files are gone, its manifest and the reason stay\n", r.Name, r.Version, safe(r.Target))
 }

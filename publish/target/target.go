@@ -178,9 +178,9 @@ type Lister interface {
 type Withdrawer interface {
 	// Withdraw marks the published release that w names as withdrawn, and then deletes its files; its
 	// manifest.json and w stay. Once it is marked, nobody fetches it, also where the deletion is cut
-	// short; calling it again carries on, and keeps what the first call said. The error is ErrNotFound
-	// where there is no such release.
-	Withdraw(ctx context.Context, w catalog.Withdrawal) error
+	// short; calling it again carries on, and keeps what the first call said. What it returns is what stays:
+	// w, or what an earlier call said. The error is ErrNotFound where there is no such release.
+	Withdraw(ctx context.Context, w catalog.Withdrawal) (catalog.Withdrawal, error)
 	// Withdrawal returns what was said when a release was withdrawn; nil where it was not, and ErrNotFound
 	// where there is no such release.
 	Withdrawal(ctx context.Context, name, version string) (*catalog.Withdrawal, error)

@@ -76,7 +76,7 @@ func otherContent(ctx context.Context, b *catalog.Bundle) error {
 	if !right {
 		return damaged(b.Dir, fmt.Errorf("its %s and %s contradict each other", catalog.ManifestName, catalog.ChecksumsName))
 	}
-	return fmt.Errorf("%w: give the new content a new version", target.ErrExists)
+	return target.ErrExists
 }
 
 func damaged(folder string, err error) error {

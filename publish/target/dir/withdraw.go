@@ -15,40 +15,41 @@ import (
 )
 
 // Withdraw writes WITHDRAWN.json into a release's folder, brings it to stable storage, and then deletes the
-// other files but manifest.json.
-func (t *Target) Withdraw(ctx context.Context, w catalog.Withdrawal) (err error) {
+// other files but manifest.json. It returns what WITHDRAWN.json says.
+func (t *Target) Withdraw(ctx context.Context, w catalog.Withdrawal) (stays catalog.Withdrawal, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("withdraw %s %s from %s: %w", w.Name, w.Version, t.path, err)
 		}
 	}()
 	if err := errors.Join(ctx.Err(), w.Check()); err != nil {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	if err := t.released(w.Name, w.Version); err != nil {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	unlock, err := t.lock(w.Name, w.Version)
 	if err != nil {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	// Asked under the lock: what another withdrawal said a moment ago is kept.
 	said, err := t.Withdrawal(ctx, w.Name, w.Version)
 	if err != nil && !errors.Is(err, target.ErrDamaged) {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	folder := filepath.Join(t.path, w.Name, w.Version)
 	if said == nil {
 		if err := t.mark(folder, w); err != nil {
-			return err
+			return catalog.Withdrawal{}, err
 		}
+		said = &w
 	}
-	stays := func(name string) bool { return name == catalog.ManifestName || name == catalog.WithdrawalName }
-	if err := disk.Clean(t.fs, folder, stays); err != nil {
-		return err
+	kept := func(name string) bool { return name == catalog.ManifestName || name == catalog.WithdrawalName }
+	if err := disk.Clean(t.fs, folder, kept); err != nil {
+		return catalog.Withdrawal{}, err
 	}
-	return t.fs.SyncDir(folder)
+	return *said, t.fs.SyncDir(folder)
 }
 
 // mark gives a release's folder its WITHDRAWN.json, whole or not at all.

@@ -26,7 +26,7 @@ func TestWithdrawWithEveryFault(t *testing.T) {
 		releases := t.TempDir()
 		folder := filepath.Join(releases, "small", "1.0.0")
 		b.Write(t, folder)
-		if err := dir.New(releases, dir.Options{FS: fsys}).Withdraw(t.Context(), w); (err != nil) != (fsys.Failed() != "") {
+		if _, err := dir.New(releases, dir.Options{FS: fsys}).Withdraw(t.Context(), w); (err != nil) != (fsys.Failed() != "") {
 			t.Errorf("a failing %q gave the error %v", fsys.Failed(), err)
 		}
 		text, err := os.ReadFile(filepath.Join(folder, catalog.WithdrawalName))
@@ -39,7 +39,7 @@ func TestWithdrawWithEveryFault(t *testing.T) {
 			}
 		}
 		to := dir.New(releases, dir.Options{FS: new(disktest.FS)})
-		if err := to.Withdraw(t.Context(), w); err != nil {
+		if _, err := to.Withdraw(t.Context(), w); err != nil {
 			t.Fatalf("the next run: %v", err)
 		}
 		if err := targettest.Compare(folder, left); err != nil {
@@ -71,7 +71,7 @@ func TestWithdrawnIsDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := to.Withdraw(t.Context(), w); err != nil {
+	if _, err := to.Withdraw(t.Context(), w); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := to.Withdrawal(t.Context(), "small", "1.0.0"); err != nil || got.Reason != "a leak" {

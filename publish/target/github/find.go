@@ -73,7 +73,7 @@ func (t *Target) judgePublished(ctx context.Context, p *release, r target.Releas
 	same := marked && m.Manifest == r.Digest() || !marked && !slices.ContainsFunc(wrong, func(d difference) bool { return d.name == catalog.ManifestName })
 	switch {
 	case !same:
-		return fmt.Errorf("%w: %s: give the new content a new version", target.ErrExists, p.describe())
+		return fmt.Errorf("%w: %s", target.ErrExists, p.describe())
 	case len(wrong) > 0:
 		return fmt.Errorf("%w: %s: %s", target.ErrDamaged, p.describe(), list(wrong))
 	}

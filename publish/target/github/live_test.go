@@ -52,7 +52,7 @@ func TestLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := to.Withdraw(t.Context(), w); err != nil {
+	if _, err := to.Withdraw(t.Context(), w); err != nil {
 		t.Fatal(err)
 	}
 	if err := publish(t.Context(), to, b); !errors.Is(err, target.ErrWithdrawn) {

@@ -16,53 +16,55 @@ import (
 const maxWithdrawal = 64 << 10
 
 // Withdraw adds WITHDRAWN.json to a release, says on its page what it says, and then deletes the other
-// assets but manifest.json. The tag and the release stay, so that the version is never published again.
-func (t *Target) Withdraw(ctx context.Context, w catalog.Withdrawal) error {
+// assets but manifest.json. The tag and the release stay, so that the version is never published again. It
+// returns what WITHDRAWN.json says.
+func (t *Target) Withdraw(ctx context.Context, w catalog.Withdrawal) (catalog.Withdrawal, error) {
 	if err := errors.Join(ctx.Err(), w.Check()); err != nil {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	key := [2]string{w.Name, w.Version}
 	if !t.occupy(key) {
-		return fmt.Errorf("withdraw %s %s from %s: %w", w.Name, w.Version, t, target.ErrBusy)
+		return catalog.Withdrawal{}, fmt.Errorf("withdraw %s %s from %s: %w", w.Name, w.Version, t, target.ErrBusy)
 	}
 	defer t.leave(key)
-	if err := t.withdraw(ctx, w); err != nil {
-		return fmt.Errorf("withdraw %s %s from %s: %w", w.Name, w.Version, t, t.explain(err))
+	stays, err := t.withdraw(ctx, w)
+	if err != nil {
+		return catalog.Withdrawal{}, fmt.Errorf("withdraw %s %s from %s: %w", w.Name, w.Version, t, t.explain(err))
 	}
-	return nil
+	return stays, nil
 }
 
-func (t *Target) withdraw(ctx context.Context, w catalog.Withdrawal) error {
+func (t *Target) withdraw(ctx context.Context, w catalog.Withdrawal) (catalog.Withdrawal, error) {
 	repo, err := t.repository(ctx)
 	if err != nil {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	if err := t.mayWrite(repo); err != nil {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	r, err := t.published(ctx, w.Name, w.Version)
 	if err != nil {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	if r == nil {
-		return target.ErrNotFound
+		return catalog.Withdrawal{}, target.ErrNotFound
 	}
 	d := &draft{t: t, id: r.GetID(), public: true, dropped: make(map[int64]bool)}
 	if r.Assets, err = d.relist(ctx); err != nil {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	said, err := t.withdrawalOf(ctx, r)
 	if err != nil && !errors.Is(err, target.ErrDamaged) {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	if said == nil {
 		said = &w
 		text := w.Marshal()
 		if err := d.store(ctx, catalog.Describe(catalog.WithdrawalName, catalog.RoleDocument, text), target.Bytes(text)); err != nil {
-			return err
+			return catalog.Withdrawal{}, err
 		}
 	}
-	return d.empty(ctx, r, *said)
+	return *said, d.empty(ctx, r, *said)
 }
 
 // empty says on a release's page that it was withdrawn, and deletes all assets but those that stay.

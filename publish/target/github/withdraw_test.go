@@ -39,7 +39,7 @@ func TestWithdrawalKilledAnywhere(t *testing.T) {
 		for tries := uint64(0); err != nil; tries++ {
 			ctx, cancel := context.WithCancel(t.Context())
 			k := &killer{random: rand.New(rand.NewPCG(seed, tries)), left: 1 + int((seed+tries)%20), kill: cancel}
-			err = open(t, s, clock, func(o *github.Options) { o.Transport = k }).Withdraw(ctx, withdrawal(t, "a leak"))
+			_, err = open(t, s, clock, func(o *github.Options) { o.Transport = k }).Withdraw(ctx, withdrawal(t, "a leak"))
 			cancel()
 			if err != nil && !errors.Is(err, context.Canceled) || tries > 100 {
 				t.Fatalf("seed %d: %v", seed, err)
@@ -83,7 +83,7 @@ func TestWithdrawnText(t *testing.T) {
 		t.Fatal(err)
 	}
 	const reason = "```` @everybody <img src=x> --> [a](b)"
-	if err := to.Withdraw(t.Context(), withdrawal(t, reason)); err != nil {
+	if _, err := to.Withdraw(t.Context(), withdrawal(t, reason)); err != nil {
 		t.Fatal(err)
 	}
 	gone(t, s, "\n`````text\n"+reason+"\n`````\n")
@@ -100,7 +100,7 @@ func TestWithdrawIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, change := range []func(*github.Options){anonymous, func(o *github.Options) { o.Token = githubtest.ReadToken }} {
-		if err := open(t, s, clock, change).Withdraw(t.Context(), withdrawal(t, "a leak")); !errors.Is(err, target.ErrDenied) {
+		if _, err := open(t, s, clock, change).Withdraw(t.Context(), withdrawal(t, "a leak")); !errors.Is(err, target.ErrDenied) {
 			t.Errorf("error = %v, want ErrDenied", err)
 		}
 	}

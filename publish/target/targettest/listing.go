@@ -39,8 +39,8 @@ func (s *suite) withdraw() {
 	s.withdrawal(b, "")
 	const reason = `it holds <b>names</b> of "people", ` + "`all`" + ` of them -->`
 	w := s.newWithdrawal("1.0.0", reason)
-	if err := s.target.Withdraw(s.ctx, w); err != nil {
-		s.Fatalf("Withdraw: %v", err)
+	if stays, err := s.target.Withdraw(s.ctx, w); err != nil || stays != w {
+		s.Fatalf("Withdraw gives %+v, %v", stays, err)
 	}
 	again := s.newWithdrawal("1.0.0", "another reason")
 	for range 2 {
@@ -51,8 +51,8 @@ func (s *suite) withdraw() {
 		if text, err := s.target.Manifest(s.ctx, "small", "1.0.0"); err != nil || string(text) != string(b.Text[catalog.ManifestName]) {
 			s.Errorf("Manifest of a withdrawn release gives %d bytes, %v", len(text), err)
 		}
-		if err := s.target.Withdraw(s.ctx, again); err != nil {
-			s.Errorf("Withdraw again: %v", err)
+		if stays, err := s.target.Withdraw(s.ctx, again); err != nil || stays != w {
+			s.Errorf("Withdraw again gives %+v, %v, want what was said first", stays, err)
 		}
 	}
 	if versions, err := s.target.Versions(s.ctx, "small"); err != nil || !slices.Equal(versions, []string{"1.0.0", "2.0.0"}) {
@@ -98,14 +98,14 @@ func (s *suite) withdrawal(b *Bundle, reason string) {
 func (s *suite) withdrawNothing() {
 	s.publish(s.small("1.0.0"))
 	for _, version := range []string{"1.0.1", "2.0.0-rc.1"} {
-		if err := s.target.Withdraw(s.ctx, s.newWithdrawal(version, "a leak")); !errors.Is(err, target.ErrNotFound) {
+		if _, err := s.target.Withdraw(s.ctx, s.newWithdrawal(version, "a leak")); !errors.Is(err, target.ErrNotFound) {
 			s.Errorf("Withdraw of %s gives %v, want ErrNotFound", version, err)
 		}
 		if _, err := s.target.Withdrawal(s.ctx, "small", version); !errors.Is(err, target.ErrNotFound) {
 			s.Errorf("Withdrawal of %s gives %v, want ErrNotFound", version, err)
 		}
 	}
-	if err := s.target.Withdraw(s.ctx, catalog.Withdrawal{Name: "small", Version: "1.0.0"}); err == nil {
+	if _, err := s.target.Withdraw(s.ctx, catalog.Withdrawal{Name: "small", Version: "1.0.0"}); err == nil {
 		s.Error("Withdraw takes a withdrawal without a reason")
 	}
 	s.published(s.small("1.0.0"))

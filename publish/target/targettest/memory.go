@@ -64,10 +64,10 @@ func (m *Memory) Names(ctx context.Context) ([]string, error) {
 }
 
 // Withdraw marks a release as withdrawn and deletes its files but manifest.json.
-func (m *Memory) Withdraw(ctx context.Context, w catalog.Withdrawal) error {
+func (m *Memory) Withdraw(ctx context.Context, w catalog.Withdrawal) (catalog.Withdrawal, error) {
 	said, err := m.Withdrawal(ctx, w.Name, w.Version)
 	if err = errors.Join(err, w.Check()); err != nil {
-		return err
+		return catalog.Withdrawal{}, err
 	}
 	if said != nil {
 		w = *said
@@ -78,7 +78,7 @@ func (m *Memory) Withdraw(ctx context.Context, w catalog.Withdrawal) error {
 	m.releases[key] = map[string][]byte{
 		catalog.ManifestName: m.releases[key][catalog.ManifestName], catalog.WithdrawalName: w.Marshal(),
 	}
-	return nil
+	return w, nil
 }
 
 // Withdrawal returns what was said when a release was withdrawn.
