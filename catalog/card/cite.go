@@ -83,11 +83,11 @@ func (in Input) Citation() string {
 	if n := len(names); n > 1 {
 		by = strings.Join(names[:n-1], ", ") + " and " + names[n-1]
 	}
-	if by != "" {
-		by += " "
+	title := fmt.Sprintf(`%s (version %s) \[Data set\].`, text(d.Title), text(in.Manifest.Version))
+	line := fmt.Sprintf("%s (%.4s). %s", by, in.Manifest.Date, title)
+	if by == "" { // Then a reference begins with the title.
+		line = fmt.Sprintf("%s (%.4s).", title, in.Manifest.Date)
 	}
-	line := fmt.Sprintf("%s(%.4s). %s (version %s) [Data set].", by, in.Manifest.Date, text(d.Title), text(in.Manifest.Version))
-	line = strings.Replace(line, "[Data set]", `\[Data set\]`, 1)
 	if d.Homepage != "" {
 		line += " <" + address(d.Homepage) + ">"
 	}

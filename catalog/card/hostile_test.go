@@ -35,7 +35,7 @@ func hostileInput(text string) (*catalog.Declaration, *catalog.Manifest, *catalo
 		},
 		Sources: []catalog.Source{{Name: text, URL: "https://example.org/" + text, License: "MIT", Copyright: text}, {Name: "bare"}},
 		Card:    []catalog.CardSection{{Name: "personal_data", Text: "None, *really*."}},
-		To:      []string{"dir:" + text},
+		To:      []string{"github:" + text},
 	}
 	f := &schema.Field{Name: text, Type: schema.String, Description: "A *field*."}
 	f.Enum = []schema.Scalar{{Text: text, Bytes: text}}

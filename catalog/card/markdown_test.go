@@ -99,6 +99,16 @@ func TestNotFinite(t *testing.T) {
 	}
 }
 
+func TestValue(t *testing.T) {
+	for s, want := range map[string]string{
+		"1850": "1850", "-2020": "-2020", "1850.5": "1850.5", "999": "999", "10000": "10,000", "123456.5": "123,456.5", "2026-11-23": "2026-11-23",
+	} {
+		if got := value(s); got != want {
+			t.Errorf("%s: got %s, want %s", s, got, want)
+		}
+	}
+}
+
 // FuzzText holds text to meaning in Markdown what it was given, in a paragraph, a heading, an item of a
 // list, a link and a cell.
 func FuzzText(f *testing.F) {

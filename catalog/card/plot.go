@@ -286,10 +286,10 @@ func barChart(f *schema.Field, fs *catalog.FieldStatistics, bars []bar) chart {
 }
 
 func histogramChart(f *schema.Field, d *catalog.Distribution, unit string) chart {
-	h := d.Histogram
+	h, write := d.Histogram, writer(unit)
 	c := chart{field: f.Path, counts: h.Counts, logarithmic: h.Scale == catalog.ScaleLog, middle: -1,
-		low: number(h.Edges[0]), high: number(h.Edges[len(h.Edges)-1])}
-	c.subtitle = number(d.Minimum.Value) + " to " + number(d.Maximum.Value)
+		low: write(h.Edges[0]), high: write(h.Edges[len(h.Edges)-1])}
+	c.subtitle = write(d.Minimum.Value) + " to " + write(d.Maximum.Value)
 	if unit != "" {
 		c.subtitle += " " + unit
 	}
@@ -300,7 +300,7 @@ func histogramChart(f *schema.Field, d *catalog.Distribution, unit string) chart
 			c.middle = position(q.Value, h)
 		}
 	}
-	if m, ok := median(d); ok {
+	if m, ok := median(d, write); ok {
 		c.words += ", median " + m
 		c.rest = "median " + m
 	}

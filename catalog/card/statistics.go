@@ -125,28 +125,45 @@ func spread(d *catalog.Distribution, unit string) string {
 	if d.Minimum == nil || d.Maximum == nil {
 		return ""
 	}
-	low, high := number(d.Minimum.Value), number(d.Maximum.Value)
+	write := writer(unit)
+	low, high := write(d.Minimum.Value), write(d.Maximum.Value)
 	if low == high {
 		return text(low + unit)
 	}
 	line := low + " to " + high + unit
-	if m, ok := median(d); ok {
+	if m, ok := median(d, write); ok {
 		line += ", median " + m
 	}
 	return text(line)
 }
 
 // median returns the median of a distribution, which is said to be about what it is unless it is exact.
-func median(d *catalog.Distribution) (string, bool) {
+func median(d *catalog.Distribution, write func(string) string) (string, bool) {
 	for _, q := range d.Quantiles {
 		if q.At == 0.5 {
 			if q.Exact {
-				return number(q.Value), true
+				return write(q.Value), true
 			}
-			return "about " + number(q.Value), true
+			return "about " + write(q.Value), true
 		}
 	}
 	return "", false
+}
+
+// writer returns what writes the numbers of a distribution: of values, which have no unit, or of counts.
+func writer(unit string) func(string) string {
+	if unit == "" {
+		return value
+	}
+	return number
+}
+
+// value is number, but for a value of four digits, which may be a year: it stays in one piece.
+func value(s string) string {
+	if m := numberPattern.FindStringSubmatch(s); m != nil && len(m[2]) == 4 {
+		return s
+	}
+	return number(s)
 }
 
 // number writes a number with its thousands apart, a very long one with six digits and said to be about

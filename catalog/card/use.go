@@ -40,10 +40,14 @@ func (in Input) Uses() []Use {
 		Use{"DuckDB", "sql", fmt.Sprintf("SELECT * FROM '%s' LIMIT 10;", files)})
 }
 
-// Gets returns the lines that fetch the release from where it is published to.
+// Gets returns the lines that fetch the release from where everybody can: a folder that it is published to
+// is a path on the disk of whoever published it.
 func (in Input) Gets() string {
 	var lines []string
 	for _, to := range in.Declaration.To {
+		if strings.HasPrefix(to, "dir:") {
+			continue
+		}
 		lines = append(lines, fmt.Sprintf("bindery get %s %s@%s", shellWord(to), in.Manifest.Name, in.Manifest.Version))
 	}
 	return strings.Join(lines, "\n")

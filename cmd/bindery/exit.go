@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"strings"
 	"syscall"
 
@@ -72,7 +73,7 @@ func (a *app) exit(ctx context.Context, err error) int {
 	}
 	f := failure{err.Error(), hintFor(err), codeOf(ctx, err)}
 	if f.Exit == exitInterrupted {
-		f.Error = interruption(err)
+		f.Error, f.Hint = interruption(err), ""
 	}
 	a.printFailure(f, err)
 	return f.Exit
@@ -164,6 +165,8 @@ func hintFor(err error) string {
 	var (
 		usage usageError
 		told  advised
+		// network is what net/http makes of a request without an answer.
+		network *url.Error
 	)
 	switch {
 	case errors.As(err, &told) && told.advice != "":
@@ -178,6 +181,8 @@ func hintFor(err error) string {
 		return "a published version never changes: raise version in bindery.toml and build anew"
 	case errors.Is(err, target.ErrNotFound):
 		return "check the target's place, and the name and version; bindery get --help shows how they are written"
+	case errors.As(err, &network):
+		return "check the network, then run it again"
 	case errors.Is(err, syscall.ENOSPC):
 		return "free some space, then run it again: it carries on or starts clean"
 	case errors.Is(err, disk.ErrLocked), errors.Is(err, target.ErrBusy):

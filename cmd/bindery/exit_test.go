@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,12 +31,15 @@ func TestExit(t *testing.T) {
 		"obeyed code": {t.Context(), false, errors.New("open x\x1b[31mRED.jsonl:\n\tno\u202e"), exitSystem, "bindery: open x\\x1b[31mRED.jsonl:\n\tno\\u202e\n"},
 		"full": {t.Context(), false, fmt.Errorf("build: %w", full), exitSystem,
 			"bindery: build: write a: no space left on device\n  = free some space, then run it again: it carries on or starts clean\n"},
+		"network": {t.Context(), false, fmt.Errorf("list: %w", &url.Error{Op: "Get", URL: "https://api.github.com", Err: errors.New("no such host")}), exitSystem,
+			"bindery: list: Get \"https://api.github.com\": no such host\n  = check the network, then run it again\n"},
 		"taken by no bundle": {t.Context(), true, fmt.Errorf("%w: %w", target.ErrExists, catalog.ErrNotABundle), exitSystem,
 			`{"error":"version already published with other content: not a bundle","hint":"a published version never changes: raise version in bindery.toml and build anew","exit":3}` + "\n"},
-		"told":        {t.Context(), false, reported{errVerification}, exitVerification, ""},
-		"told anyway": {t.Context(), true, reported{errVerification}, exitVerification, `{"error":"verification failed","exit":4}` + "\n"},
-		"interrupted": {cancelled, false, fmt.Errorf("build: %w", context.Canceled), exitInterrupted, "bindery: interrupted: nothing was written\n"},
-		"interrupted, carries on": {cancelled, false, resumable{fmt.Errorf("get: %w", context.Canceled)}, exitInterrupted, "bindery: interrupted; run it again to carry on\n"},
+		"told":                       {t.Context(), false, reported{errVerification}, exitVerification, ""},
+		"told anyway":                {t.Context(), true, reported{errVerification}, exitVerification, `{"error":"verification failed","exit":4}` + "\n"},
+		"interrupted":                {cancelled, false, fmt.Errorf("build: %w", context.Canceled), exitInterrupted, "bindery: interrupted: nothing was written\n"},
+		"interrupted on the network": {cancelled, false, &url.Error{Op: "Get", URL: "x", Err: context.Canceled}, exitInterrupted, "bindery: interrupted: nothing was written\n"},
+		"interrupted, carries on":    {cancelled, false, resumable{fmt.Errorf("get: %w", context.Canceled)}, exitInterrupted, "bindery: interrupted; run it again to carry on\n"},
 		"interrupted, and more": {cancelled, false, fmt.Errorf("build: %w", errors.Join(context.Canceled, errors.New("remove a: busy"))), exitInterrupted,
 			"bindery: interrupted: nothing was written\nremove a: busy\n"},
 		"failed just before": {cancelled, false, errors.New("read a: broken"), exitSystem, "bindery: read a: broken\n"},

@@ -231,9 +231,12 @@ func (c *csvCutter) matchLabels(labels [][]byte) []schema.Finding {
 	}
 	for _, f := range c.schema.Fields {
 		if _, ok := seen[f.Name]; !ok {
+			hint := "Add the column (its cells may be null), or remove the field from the declaration."
+			if f.Required {
+				hint = "Add the column, or remove the field from the declaration."
+			}
 			findings = append(findings, schema.Finding{Code: schema.MissingLabel, Field: f.Name,
-				Message: "is declared but is no column of the header",
-				Hint:    "Add the column (its cells may be null), or remove the field from the declaration."})
+				Message: "is declared but is no column of the header", Hint: hint})
 		}
 	}
 	return findings
