@@ -39,7 +39,8 @@ func TestRecordedConflict(t *testing.T) {
 		t.Fatalf("the release is %v, %v", r, err)
 	}
 	text := []byte("Hello, world!\n")
-	d := &draft{t: to, id: r.GetID(), assets: make(map[string]*asset), dropped: make(map[int64]bool)}
+	// The release of the recording is published: whether it is a draft still is not asked.
+	d := &draft{t: to, id: r.GetID(), public: true, assets: make(map[string]*asset), dropped: make(map[int64]bool)}
 	f := catalog.Describe("test-upload.txt", catalog.RoleDocument, text)
 	if err := d.store(t.Context(), f, target.Bytes(text)); err != nil {
 		t.Fatal(err)
