@@ -49,7 +49,7 @@ type draft struct {
 
 	id     int64
 	branch string // the repository's default
-	// public says that it is no draft but a release that is being withdrawn.
+	// public says that it is no draft but a published release, such as one that is being withdrawn.
 	public bool
 	// assets are those that the release has, by name, as far as is known.
 	assets map[string]*asset
