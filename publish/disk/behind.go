@@ -1,0 +1,62 @@
+package disk
+
+import "errors"
+
+// syncEvery is how many bytes are written before they are brought to stable storage: so many that a disk
+// is kept at work, and so few that little is left to wait for at the end.
+const syncEvery = 16 << 20
+
+// A Behind is a File whose content is brought to stable storage while more of it is made, so that nobody
+// waits for all of it at the end, and so that a disk that is slower than the maker slows him down before
+// the system has gathered more than it can write. An error of it fails the next write, Sync or Close.
+type Behind struct {
+	file     File
+	unsynced int
+	// synced receives the result of the Sync that runs; nil where none does.
+	synced chan error
+	err    error
+}
+
+// NewBehind returns a Behind that writes to f, whose Sync may run beside a Write, as that of the system's files.
+func NewBehind(f File) *Behind { return &Behind{file: f} }
+
+// Write writes p. It waits for the disk where that is more than one interval behind.
+func (b *Behind) Write(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	n, err := b.file.Write(p)
+	if err != nil {
+		return n, err
+	}
+	if b.unsynced += n; b.unsynced >= syncEvery {
+		if err := b.wait(); err != nil {
+			return n, err
+		}
+		b.unsynced, b.synced = 0, make(chan error, 1)
+		go func() { b.synced <- b.file.Sync() }()
+	}
+	return n, nil
+}
+
+// wait returns when nothing is being synced, with the first error there was.
+func (b *Behind) wait() error {
+	if b.synced != nil {
+		b.err = errors.Join(b.err, <-b.synced)
+		b.synced = nil
+	}
+	return b.err
+}
+
+// Sync brings all that was written to stable storage.
+func (b *Behind) Sync() error {
+	if err := b.wait(); err != nil {
+		return err
+	}
+	b.unsynced = 0
+	b.err = b.file.Sync()
+	return b.err
+}
+
+// Close closes the file.
+func (b *Behind) Close() error { return errors.Join(b.wait(), b.file.Close()) }

@@ -1,0 +1,113 @@
+package disk_test
+
+import (
+	"errors"
+	"sync/atomic"
+	"testing"
+
+	"github.com/bindery-data/bindery/publish/disk"
+)
+
+var errDisk = errors.New("the disk is broken")
+
+// A lazyDisk has on stable storage what was written when a Sync began, and lets the first of them wait for
+// what release is sent.
+type lazyDisk struct {
+	written       atomic.Int64
+	stable, syncs int
+	// failing is the Sync that fails, from 1.
+	failing int
+	began   chan int // what has been written when a Sync begins
+	release chan struct{}
+	closed  bool
+}
+
+func newLazyDisk() *lazyDisk {
+	return &lazyDisk{began: make(chan int, 100), release: make(chan struct{}, 100)}
+}
+
+func (d *lazyDisk) Write(p []byte) (int, error) {
+	d.written.Add(int64(len(p)))
+	return len(p), nil
+}
+
+func (d *lazyDisk) Sync() error {
+	written := int(d.written.Load())
+	d.began <- written
+	<-d.release
+	if d.syncs++; d.syncs == d.failing {
+		return errDisk
+	}
+	d.stable = written
+	return nil
+}
+
+func (d *lazyDisk) Close() error { d.closed = true; return nil }
+
+const interval = 16 << 20
+
+func TestBehind(t *testing.T) {
+	d := newLazyDisk()
+	b := disk.NewBehind(d)
+	write := func(size int) {
+		t.Helper()
+		if n, err := b.Write(make([]byte, size)); n != size || err != nil {
+			t.Fatalf("%d, %v", n, err)
+		}
+	}
+	write(interval - 1)
+	if len(d.began) > 0 {
+		t.Error("a sync began early")
+	}
+	write(1)
+	if got := <-d.began; got != interval {
+		t.Errorf("a sync began with %d bytes", got)
+	}
+	d.release <- struct{}{} // The next sync waits for this one.
+	write(interval)
+	if got := <-d.began; got != 2*interval {
+		t.Errorf("a sync began with %d bytes", got)
+	}
+	d.release <- struct{}{}
+	write(5)
+	d.release <- struct{}{}
+	if err := errors.Join(b.Sync(), b.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if d.stable != 2*interval+5 || !d.closed {
+		t.Errorf("%d bytes of %d are stable, closed is %v", d.stable, 2*interval+5, d.closed)
+	}
+}
+
+// An error of a sync that nobody waits for is not lost: whatever comes next has it.
+func TestBehindKeepsErrors(t *testing.T) {
+	for _, next := range []struct {
+		name string
+		do   func(*disk.Behind) error
+	}{
+		{"write", func(b *disk.Behind) error { _, err := b.Write(make([]byte, interval)); return err }},
+		{"sync", (*disk.Behind).Sync},
+		{"close", (*disk.Behind).Close},
+	} {
+		t.Run(next.name, func(t *testing.T) {
+			d := newLazyDisk()
+			d.failing = 1
+			for range 3 {
+				d.release <- struct{}{}
+			}
+			b := disk.NewBehind(d)
+			if _, err := b.Write(make([]byte, interval)); err != nil {
+				t.Fatal(err)
+			}
+			if err := next.do(b); !errors.Is(err, errDisk) {
+				t.Errorf("it returned %v", err)
+			}
+			if err := b.Sync(); !errors.Is(err, errDisk) {
+				t.Errorf("a sync after it returned %v", err)
+			}
+			if err := b.Close(); !errors.Is(err, errDisk) || !d.closed {
+				t.Errorf("closing it returned %v, closed is %v", err, d.closed)
+			}
+		})
+	}
+}
