@@ -157,6 +157,21 @@ file_size = "1MiB"
 	}
 }
 
+// TestSameBytesOfOneUnit has a single unit, whose pages all workers compress.
+func TestSameBytesOfOneUnit(t *testing.T) {
+	p := newProject(t, header+`
+[[splits]]
+name = "train"
+shards = ["a.jsonl"]
+`, map[string]string{"a.jsonl": records(0, 30_000)})
+	want := digests(p.build(1).Manifest)
+	for _, jobs := range []int{2, 8} {
+		if got := digests(p.build(jobs).Manifest); got != want {
+			t.Errorf("jobs %d gave\n%swant\n%s", jobs, got, want)
+		}
+	}
+}
+
 // TestSameBatches holds the cuts within a unit that grows when decoded to the unit alone: records that
 // leave most fields out fill several batches, and which worker took them must not show.
 func TestSameBatches(t *testing.T) {

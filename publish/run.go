@@ -67,6 +67,7 @@ func (r *run) do(ctx context.Context, t taker) error {
 	work := make(chan *unit, 1)
 	order := make(chan *unit, jobs+1)
 	ahead := make(chan struct{}, chunksAhead)
+	shared := newShared(jobs)
 	var taken *unit
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -80,17 +81,7 @@ func (r *run) do(ctx context.Context, t taker) error {
 		}}).run(ctx)
 	})
 	for range jobs {
-		g.Go(func() error {
-			w := &worker{run: r, ahead: ahead}
-			for u := range work {
-				out := w.do(ctx, u)
-				u.done <- out
-				if out.err != nil {
-					return out.err
-				}
-			}
-			return nil
-		})
+		g.Go(func() error { return (&worker{run: r, ahead: ahead, shared: shared}).work(ctx, work) })
 	}
 	g.Go(func() error {
 		for taken = range order {
@@ -130,16 +121,6 @@ func send[T any](ctx context.Context, to chan<- T, v T) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
-	}
-}
-
-// next receives what comes next, or ok = false where nothing does.
-func next[T any](ctx context.Context, from <-chan T) (v T, ok bool, err error) {
-	select {
-	case v, ok = <-from:
-		return v, ok, nil
-	case <-ctx.Done():
-		return v, false, ctx.Err()
 	}
 }
 

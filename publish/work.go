@@ -73,7 +73,8 @@ type worker struct {
 	checker  *schema.Checker
 	encoder  *parquet.Encoder
 	// ahead has a token for every chunk that was decoded ahead.
-	ahead <-chan struct{}
+	ahead  <-chan struct{}
+	shared *shared
 	// chunks are those that the builder's records are from.
 	chunks []takenChunk
 	// entries is memory for the keys of a batch before they are grouped.
@@ -115,7 +116,9 @@ func (w *worker) use(config *catalog.Config) error {
 	}
 	w.measurer = stats.NewMeasurer(config.Schema)
 	var err error
-	w.encoder, err = parquet.NewEncoder(config.Schema, w.run.parquet)
+	o := w.run.parquet
+	o.Spare = w.shared.offer
+	w.encoder, err = parquet.NewEncoder(config.Schema, o)
 	return err
 }
 
@@ -132,6 +135,24 @@ func (w *worker) decoder(sh *shardPlan) (shard.Decoder, error) {
 	return d, err
 }
 
+// work works on units until there are no more.
+func (w *worker) work(ctx context.Context, units <-chan *unit) error {
+	for {
+		u, ok, err := next(ctx, units, w.shared)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return w.shared.finish(ctx)
+		}
+		out := w.do(ctx, u)
+		u.done <- out
+		if out.err != nil {
+			return out.err
+		}
+	}
+}
+
 // do works on one unit. What it took of the unit is given back whatever happens.
 func (w *worker) do(ctx context.Context, u *unit) (out *outcome) {
 	out = &outcome{}
@@ -140,7 +161,7 @@ func (w *worker) do(ctx context.Context, u *unit) (out *outcome) {
 		return out
 	}
 	for {
-		c, ok, err := next(ctx, u.chunks)
+		c, ok, err := next(ctx, u.chunks, w.shared)
 		if err != nil {
 			out.err = err
 			return out

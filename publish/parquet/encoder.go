@@ -1,7 +1,6 @@
 package parquet
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -38,8 +37,9 @@ type RowGroup struct {
 	// UncompressedSize is the bytes of its pages before compression, with their headers.
 	UncompressedSize int64
 
-	rows   int64
-	pages  []byte
+	rows int64
+	// pages are the bytes of all pages and their headers, in parts.
+	pages  [][]byte
 	chunks []*metadata.ColumnChunkMetaDataBuilder
 }
 
@@ -50,17 +50,29 @@ func (g *RowGroup) Rows() int64 { return g.rows }
 // from record to record; what it returns depends on the record alone.
 type Encoder struct {
 	layout  *layout
-	codec   compress.Compression
+	codec   compress.Codec // nil where pages are not compressed
+	spare   func(task func()) bool
 	props   [encodings]*parquet.WriterProperties
 	cuts    cuts
 	columns []column
 	buffers []*levelBuffer
 	pager   file.PageWriter
-	pages   pageBuffer
-	// page is a page that is being made, compressed what became of it.
-	page       []byte
-	compressed bytes.Buffer
-	chunks     []*metadata.ColumnChunkMetaDataBuilder
+	sink    pageSink
+	// page is a page that is being made, free are memory for more.
+	page []byte
+	free [][]byte
+	// chunks are those of the record at hand.
+	chunks []chunk
+}
+
+// A chunk is a column chunk whose pages are being made.
+type chunk struct {
+	column     int
+	how        encoding
+	dictionary []byte
+	distinct   int // values of the dictionary
+	pages      []*page
+	statistics metadata.EncodedStatistics
 }
 
 // NewEncoder returns an encoder for records of s.Arrow(). The error says what is wrong with s or o.
@@ -73,11 +85,16 @@ func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Encoder{layout: l, codec: codec.codec, props: properties(codec), cuts: cuts{o.pageSize(), maxPage}}
+	e := &Encoder{layout: l, spare: o.Spare, props: properties(codec), cuts: cuts{o.pageSize(), maxPage}}
+	if codec.codec != compress.Codecs.Uncompressed {
+		if e.codec, err = compress.GetCodec(codec.codec); err != nil {
+			return nil, fmt.Errorf("preparing compression: %w", err)
+		}
+	}
 	for _, leaf := range l.leaves {
 		e.columns = append(e.columns, newColumn(leaf.field))
 	}
-	e.pager, err = file.NewPageWriter(&e.pages, e.codec, compress.DefaultCompressionLevel, nil, 0, 0,
+	e.pager, err = file.NewPageWriter(&e.sink, codec.codec, compress.DefaultCompressionLevel, nil, 0, 0,
 		memory.DefaultAllocator, false, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("preparing pages: %w", err)
@@ -102,23 +119,32 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 	if g.rows == 0 {
 		return g, nil
 	}
-	e.pages.Reset()
-	e.chunks = nil
+	defer e.reset()
 	for i, root := range e.layout.roots {
 		l := levels{n: int(g.rows), present: int(g.rows)}
 		if err := e.field(root, rec.Column(i), l, 0); err != nil {
 			return nil, err
 		}
 	}
-	g.pages, g.chunks = bytes.Clone(e.pages.Bytes()), e.chunks
-	g.CompressedSize = int64(len(g.pages))
-	for _, chunk := range g.chunks {
-		g.UncompressedSize += chunk.Contents().MetaData.TotalUncompressedSize
+	for i := range e.chunks {
+		meta, err := e.writeChunk(&e.chunks[i])
+		if err != nil {
+			return nil, fmt.Errorf("encoding field %s: %w", e.layout.leaves[e.chunks[i].column].field.Path, err)
+		}
+		g.chunks = append(g.chunks, meta)
+		g.UncompressedSize += meta.Contents().MetaData.TotalUncompressedSize
 	}
+	g.pages, g.CompressedSize = e.sink.parts, e.sink.size
 	return g, nil
 }
 
-// field writes the columns of n, whose slots are those of arr, at a depth of so many level buffers.
+// reset forgets a record, of which nothing is kept alive.
+func (e *Encoder) reset() {
+	clear(e.chunks)
+	e.chunks, e.sink = e.chunks[:0], pageSink{}
+}
+
+// field makes the chunks of the columns of n, whose slots are those of arr, at a depth of so many level buffers.
 func (e *Encoder) field(n *node, arr arrow.Array, l levels, depth int) error {
 	if n.optional {
 		l = e.buffer(depth).optional(l, arr)
@@ -169,87 +195,81 @@ func checkRequired(n *node, arr arrow.Array, l levels) error {
 	return nil
 }
 
-// chunk writes a column chunk.
+// chunk makes the pages of a column chunk. All of a row group's are made before the first is written, so
+// that others who help to compress them are not waited for.
 func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 	c := e.columns[n.index]
 	if err := c.read(arr, &l); err != nil {
 		return err
 	}
-	how := c.choose(len(n.field.Enum) > 0, !n.veiled || l.def == nil)
-	start := e.pages.Len()
-	meta := metadata.NewColumnChunkMetaDataBuilder(e.props[how], e.layout.parquet.Column(n.index))
-	err := e.pager.Reset(&e.pages, e.codec, compress.DefaultCompressionLevel, meta, 0, int16(n.index), nil, nil)
-	if err != nil {
+	made := chunk{column: n.index, how: c.choose(len(n.field.Enum) > 0, !n.veiled || l.def == nil)}
+	if made.how == dictionary {
+		made.dictionary, made.distinct = c.dictionary(nil)
+	}
+	var err error
+	if made.pages, err = e.dataPages(n, c, &l); err != nil {
 		return err
 	}
-	if how == dictionary {
-		if err := e.dictionaryPage(c); err != nil {
-			return err
-		}
-	}
-	if err := e.dataPages(n, c, &l, how); err != nil {
-		return err
-	}
-	if err := e.pager.Close(how == dictionary, false); err != nil {
-		return err
-	}
-	// Behind the pages Arrow leaves, where it is long, a copy of the chunk's metadata, which the format
-	// has given up.
-	chunk := meta.Contents()
-	e.pages.Truncate(start + int(chunk.MetaData.TotalCompressedSize))
-	chunk.FileOffset = 0
-	meta.SetStats(statistics(c, l.n-l.present))
-	e.chunks = append(e.chunks, meta)
+	made.statistics = statistics(c, l.n-l.present)
+	e.chunks = append(e.chunks, made)
 	return nil
 }
 
-func (e *Encoder) dictionaryPage(c column) error {
-	var n int
-	e.page, n = c.dictionary(e.page[:0])
-	page := file.NewDictionaryPage(memory.NewBufferBytes(e.page), int32(n), parquet.Encodings.Plain)
-	defer page.Release()
-	_, err := e.pager.WriteDictionaryPage(page)
-	return err
-}
-
-// dataPages writes the pages of a chunk: levels and values. Arrow makes their headers and the footer's
-// metadata from them. Its writers of columns are not used: with them, the narrow record of the benchmarks
-// took 30 ms without compression, and takes 7 in this way, the nested one 14 and 5.
-func (e *Encoder) dataPages(n *node, c column, l *levels, how encoding) error {
+// dataPages makes the pages of a chunk: levels and values.
+func (e *Encoder) dataPages(n *node, c column, l *levels) ([]*page, error) {
 	descr := e.layout.parquet.Column(n.index)
+	var pages []*page
 	value := 0
 	for start := 0; start < l.n; {
 		end, valueEnd := pageEnd(c, l, e.cuts.enough, start, value)
 		if c.size(value, valueEnd) > e.cuts.most {
-			return fmt.Errorf("row %d has more than %d bytes in this column, which is the most that a page holds: split it",
+			return nil, fmt.Errorf("row %d has more than %d bytes in this column, which is the most that a page holds: split it",
 				l.row(end-1), e.cuts.most)
 		}
 		e.page = l.appendLevels(e.page[:0], start, end, int(descr.MaxDefinitionLevel()), int(descr.MaxRepetitionLevel()))
 		e.page = c.append(e.page, value, valueEnd)
-		if err := e.dataPage(end-start, inPages[how]); err != nil {
-			return err
-		}
+		pages = append(pages, e.newPage(end-start))
 		start, value = end, valueEnd
 	}
-	return nil
+	return pages, nil
 }
 
-// dataPage writes what e.page has.
-func (e *Encoder) dataPage(entries int, how parquet.Encoding) error {
-	data := e.page
-	if e.pager.HasCompressor() {
-		e.compressed.Reset()
-		data = e.pager.Compress(&e.compressed, data)
+// writeChunk writes the pages of a chunk and returns what the footer has of it. Arrow makes the pages' headers
+// and the metadata. Its writers of columns are not used: with them, the narrow record of the benchmarks
+// took 30 ms without compression, and takes 7 in this way, the nested one 14 and 5.
+func (e *Encoder) writeChunk(c *chunk) (*metadata.ColumnChunkMetaDataBuilder, error) {
+	props := e.props[c.how]
+	meta := metadata.NewColumnChunkMetaDataBuilder(props, e.layout.parquet.Column(c.column))
+	start := e.sink.size
+	err := e.pager.Reset(&e.sink, props.Compression(), compress.DefaultCompressionLevel, meta, 0, int16(c.column), nil, nil)
+	if err != nil {
+		return nil, err
 	}
-	page := file.NewDataPageV1(memory.NewBufferBytes(data), int32(entries), how,
-		parquet.Encodings.RLE, parquet.Encodings.RLE, int32(len(e.page)))
+	if c.how == dictionary {
+		if err := e.writeDictionary(c); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range c.pages {
+		if err := e.write(p, inPages[c.how]); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.pager.Close(c.how == dictionary, false); err != nil {
+		return nil, err
+	}
+	// Behind the pages Arrow leaves, where it is long, a copy of the chunk's metadata, which the format
+	// has given up.
+	contents := meta.Contents()
+	e.sink.truncate(start + contents.MetaData.TotalCompressedSize)
+	contents.FileOffset = 0
+	meta.SetStats(c.statistics)
+	return meta, nil
+}
+
+func (e *Encoder) writeDictionary(c *chunk) error {
+	page := file.NewDictionaryPage(memory.NewBufferBytes(c.dictionary), int32(c.distinct), parquet.Encodings.Plain)
 	defer page.Release()
-	_, err := e.pager.WriteDataPage(page)
+	_, err := e.pager.WriteDictionaryPage(page)
 	return err
 }
-
-// A pageBuffer gathers pages. Its positions are those of a file that begins with them.
-type pageBuffer struct{ bytes.Buffer }
-
-// Tell returns the position of the next byte.
-func (b *pageBuffer) Tell() int64 { return firstPage + int64(b.Len()) }

@@ -43,6 +43,9 @@ type Options struct {
 	// PageSize is how many bytes of values, before compression, make a page; 0 means DefaultPageSize.
 	// A page holds at least one whole row.
 	PageSize int
+	// Spare, where it is not nil, is offered tasks that an Encoder would do itself. It returns at once, with
+	// whether somebody else does the task, now or soon. What is written does not depend on it.
+	Spare func(task func()) bool
 }
 
 func (o Options) pageSize() int {
