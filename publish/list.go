@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -15,6 +16,8 @@ import (
 type ListOptions struct {
 	// Name is the dataset's; empty means all of them.
 	Name string
+	// Version is the only one of Name to list; empty means all of them.
+	Version string
 	// Parallel is how many releases are looked at at once; 0 means 4.
 	Parallel int
 }
@@ -56,8 +59,10 @@ func List(ctx context.Context, from interface {
 		if err != nil {
 			return nil, err
 		}
-		for i := len(versions) - 1; i >= 0; i-- {
-			all = append(all, Listed{Name: name, Version: versions[i]})
+		for _, version := range slices.Backward(versions) {
+			if o.Version == "" || o.Version == version {
+				all = append(all, Listed{Name: name, Version: version})
+			}
 		}
 	}
 	if o.Parallel <= 0 {

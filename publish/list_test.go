@@ -69,6 +69,12 @@ func TestList(t *testing.T) {
 	if got, err = publish.List(t.Context(), from, publish.ListOptions{Name: "small"}); err != nil || len(got) != 2 {
 		t.Errorf("one dataset: %+v, %v", got, err)
 	}
+	for version, want := range map[string]int{"1.0.0": 1, "3.0.0": 0} {
+		got, err = publish.List(t.Context(), from, publish.ListOptions{Name: "small", Version: version})
+		if err != nil || len(got) != want || want == 1 && got[0].Version != version {
+			t.Errorf("version %s: %+v, %v", version, got, err)
+		}
+	}
 }
 
 func withdrawal(t *testing.T, version string) catalog.Withdrawal {

@@ -13,9 +13,9 @@ import (
 func (a *app) listCommand() *cobra.Command {
 	var o publish.ListOptions
 	c := &cobra.Command{
-		Use:   "list TARGET [NAME]",
+		Use:   "list TARGET [NAME[@VERSION]]",
 		Short: "List the releases of a target",
-		Long: `List shows every release of a target, or of one dataset there: name, version, date, size,
+		Long: `List shows every release of a target, those of one dataset there, or a single one: name, version, date, size,
 number of files and license, the newest version first. One that was withdrawn is shown with the
 reason.
 
@@ -32,7 +32,7 @@ reason.
 				return err
 			}
 			if len(args) == 2 {
-				if o.Name, _, err = parseRelease(args[1]); err != nil {
+				if o.Name, o.Version, err = parseRelease(args[1]); err != nil {
 					return err
 				}
 			}
@@ -40,7 +40,7 @@ reason.
 			if err != nil {
 				return err
 			}
-			return a.printListed(from, o.Name, listed)
+			return a.printListed(from, o, listed)
 		},
 	}
 	a.targetFlags(c)
@@ -88,7 +88,7 @@ func listing(l publish.Listed) listedRelease {
 	return r
 }
 
-func (a *app) printListed(from place, name string, listed []publish.Listed) error {
+func (a *app) printListed(from place, o publish.ListOptions, listed []publish.Listed) error {
 	result := listedResult{Releases: []listedRelease{}}
 	for _, l := range listed {
 		result.Releases = append(result.Releases, listing(l))
@@ -97,10 +97,13 @@ func (a *app) printListed(from place, name string, listed []publish.Listed) erro
 		return a.printJSON(result)
 	}
 	if len(listed) == 0 {
-		if name != "" {
-			name = " of " + name
+		what := "no releases"
+		if o.Version != "" {
+			what = "no release " + o.Name + "@" + o.Version
+		} else if o.Name != "" {
+			what += " of " + o.Name
 		}
-		return a.printf("%s has no releases%s\n", safe(from.name), name)
+		return a.printf("%s has %s\n", safe(from.name), what)
 	}
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	for _, r := range result.Releases {
