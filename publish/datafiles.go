@@ -63,7 +63,6 @@ func (fs *dataFiles) openFile(sp *splitPlan) error {
 	if err != nil {
 		return err
 	}
-	file = disk.NewBehind(file)
 	sink := disk.NewHashing(file)
 	p, err := parquet.NewFile(sink, sp.config.Schema, fs.options)
 	if err != nil {

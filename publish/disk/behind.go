@@ -6,22 +6,21 @@ import "errors"
 // is kept at work, and so few that little is left to wait for at the end.
 const syncEvery = 16 << 20
 
-// A Behind is a File whose content is brought to stable storage while more of it is made, so that nobody
+// A behind is a File whose content is brought to stable storage while more of it is made, so that nobody
 // waits for all of it at the end, and so that a disk that is slower than the maker slows him down before
-// the system has gathered more than it can write. An error of it fails the next write, Sync or Close.
-type Behind struct {
-	file     File
+// the system has gathered more than it can write. An error of it fails the next Write, Sync or Close.
+//
+// To sync the 97 MB of a build of 1.3 s at its end alone took 35 to 50 ms.
+type behind struct {
+	file     File // whose Sync may run beside a Write
 	unsynced int
 	// synced receives the result of the Sync that runs; nil where none does.
 	synced chan error
 	err    error
 }
 
-// NewBehind returns a Behind that writes to f, whose Sync may run beside a Write, as that of the system's files.
-func NewBehind(f File) *Behind { return &Behind{file: f} }
-
 // Write writes p. It waits for the disk where that is more than one interval behind.
-func (b *Behind) Write(p []byte) (int, error) {
+func (b *behind) Write(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
 	}
@@ -40,7 +39,7 @@ func (b *Behind) Write(p []byte) (int, error) {
 }
 
 // wait returns when nothing is being synced, with the first error there was.
-func (b *Behind) wait() error {
+func (b *behind) wait() error {
 	if b.synced != nil {
 		b.err = errors.Join(b.err, <-b.synced)
 		b.synced = nil
@@ -49,7 +48,7 @@ func (b *Behind) wait() error {
 }
 
 // Sync brings all that was written to stable storage.
-func (b *Behind) Sync() error {
+func (b *behind) Sync() error {
 	if err := b.wait(); err != nil {
 		return err
 	}
@@ -59,4 +58,4 @@ func (b *Behind) Sync() error {
 }
 
 // Close closes the file.
-func (b *Behind) Close() error { return errors.Join(b.wait(), b.file.Close()) }
+func (b *behind) Close() error { return errors.Join(b.wait(), b.file.Close()) }

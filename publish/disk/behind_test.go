@@ -1,11 +1,9 @@
-package disk_test
+package disk
 
 import (
 	"errors"
 	"sync/atomic"
 	"testing"
-
-	"github.com/bindery-data/bindery/publish/disk"
 )
 
 var errDisk = errors.New("the disk is broken")
@@ -44,28 +42,26 @@ func (d *lazyDisk) Sync() error {
 
 func (d *lazyDisk) Close() error { d.closed = true; return nil }
 
-const interval = 16 << 20
-
 func TestBehind(t *testing.T) {
 	d := newLazyDisk()
-	b := disk.NewBehind(d)
+	b := &behind{file: d}
 	write := func(size int) {
 		t.Helper()
 		if n, err := b.Write(make([]byte, size)); n != size || err != nil {
 			t.Fatalf("%d, %v", n, err)
 		}
 	}
-	write(interval - 1)
+	write(syncEvery - 1)
 	if len(d.began) > 0 {
 		t.Error("a sync began early")
 	}
 	write(1)
-	if got := <-d.began; got != interval {
+	if got := <-d.began; got != syncEvery {
 		t.Errorf("a sync began with %d bytes", got)
 	}
 	d.release <- struct{}{} // The next sync waits for this one.
-	write(interval)
-	if got := <-d.began; got != 2*interval {
+	write(syncEvery)
+	if got := <-d.began; got != 2*syncEvery {
 		t.Errorf("a sync began with %d bytes", got)
 	}
 	d.release <- struct{}{}
@@ -74,8 +70,8 @@ func TestBehind(t *testing.T) {
 	if err := errors.Join(b.Sync(), b.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if d.stable != 2*interval+5 || !d.closed {
-		t.Errorf("%d bytes of %d are stable, closed is %v", d.stable, 2*interval+5, d.closed)
+	if d.stable != 2*syncEvery+5 || !d.closed {
+		t.Errorf("%d bytes of %d are stable, closed is %v", d.stable, 2*syncEvery+5, d.closed)
 	}
 }
 
@@ -83,11 +79,11 @@ func TestBehind(t *testing.T) {
 func TestBehindKeepsErrors(t *testing.T) {
 	for _, next := range []struct {
 		name string
-		do   func(*disk.Behind) error
+		do   func(*behind) error
 	}{
-		{"write", func(b *disk.Behind) error { _, err := b.Write(make([]byte, interval)); return err }},
-		{"sync", (*disk.Behind).Sync},
-		{"close", (*disk.Behind).Close},
+		{"write", func(b *behind) error { _, err := b.Write(make([]byte, syncEvery)); return err }},
+		{"sync", (*behind).Sync},
+		{"close", (*behind).Close},
 	} {
 		t.Run(next.name, func(t *testing.T) {
 			d := newLazyDisk()
@@ -95,8 +91,8 @@ func TestBehindKeepsErrors(t *testing.T) {
 			for range 3 {
 				d.release <- struct{}{}
 			}
-			b := disk.NewBehind(d)
-			if _, err := b.Write(make([]byte, interval)); err != nil {
+			b := &behind{file: d}
+			if _, err := b.Write(make([]byte, syncEvery)); err != nil {
 				t.Fatal(err)
 			}
 			if err := next.do(b); !errors.Is(err, errDisk) {

@@ -34,7 +34,8 @@ type FS interface {
 	SyncDir(name string) error
 }
 
-// A File is a file being written.
+// A File is a file being written. OS begins to bring what was written to stable storage before Sync is called:
+// an error of that fails the next Write, Sync or Close.
 type File interface {
 	io.Writer
 	Sync() error
@@ -46,10 +47,20 @@ var OS FS = osFS{}
 
 type osFS struct{}
 
-func (osFS) Create(name string) (File, error) { return os.Create(name) }
+func (osFS) Create(name string) (File, error) {
+	return open(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
+}
 
 func (osFS) Append(name string) (File, error) {
-	return os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	return open(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND)
+}
+
+func open(name string, flag int) (File, error) {
+	f, err := os.OpenFile(name, flag, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	return &behind{file: f}, nil
 }
 
 func (osFS) Rename(oldName, newName string) error { return os.Rename(oldName, newName) }
