@@ -1,0 +1,149 @@
+package inflate
+
+import "encoding/binary"
+
+const (
+	// eager is how much of a match is copied before asking how long it is. Most matches are no longer, and
+	// processors guess badly what a loop of eight bytes a round would ask: text is a fifth faster.
+	eager = 32
+	// slackIn is how much input a round of the fast loop may load, and slackOut how much it may write: two
+	// literals and a match, with what is copied beyond its end.
+	slackIn  = 8 + 8
+	slackOut = 2 + maxLength + eager
+)
+
+// symbols decodes symbols of the block at hand until it ends, there is no more room, or errShort.
+func (r *Reader) symbols() error {
+	if err := r.fastSymbols(); err != nil {
+		return err
+	}
+	for r.code != nil && r.room() {
+		before := r.in
+		if err := r.symbol(); err != nil {
+			if err == errShort {
+				r.in = before
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// symbol decodes one symbol, a length with its distance (RFC 1951, 3.2.3).
+func (r *Reader) symbol() error {
+	e, v, err := r.in.next(r.code.literals[:], literalBits)
+	switch {
+	case err != nil:
+		return err
+	case e&isLiteral != 0:
+		r.out[r.at] = e.literal()
+		r.at++
+		return nil
+	case e&isEnd != 0:
+		r.code = nil
+		return nil
+	case e&isSpecial != 0:
+		return r.corrupt()
+	}
+	length := e.plus(v)
+	if e, v, err = r.in.next(r.code.distances[:], distanceBits); err != nil {
+		return err
+	}
+	distance := e.plus(v)
+	if e&isSpecial != 0 || distance > r.at-r.begin {
+		return r.corrupt()
+	}
+	for range length {
+		r.out[r.at] = r.out[r.at-distance]
+		r.at++
+	}
+	return nil
+}
+
+// fastSymbols decodes symbols while there is slack on both sides, and leaves the end of the block and whatever is
+// no length or literal to symbol. It is one function, and keeps all it needs in variables, because a call for each
+// symbol costs a fifth of its speed. With pointers instead of slices, which would be checked by nothing, it would
+// be 7 % faster.
+//
+// What is looked up next is known before more input is loaded, so that the one does not wait for the other: with
+// 56 bits at the beginning of a round, there are eleven left behind any of its ends, and eight before a distance.
+func (r *Reader) fastSymbols() error {
+	in, lastIn, pos, b := r.in.data, len(r.in.data)-slackIn, r.in.pos, r.in.bits
+	if pos > lastIn {
+		return nil
+	}
+	code, out, at := r.code, &r.out, r.at
+	far := false
+	b, pos = b.load(in, pos)
+	e := code.literals[b.v&(1<<literalBits-1)]
+	for pos <= lastIn && at <= len(out)-slackOut {
+		b, pos = b.load(in, pos)
+		if e&isLiteral != 0 {
+			b = b.skip(e.used())
+			out[at] = e.literal()
+			at++
+			e = code.literals[b.v&(1<<literalBits-1)]
+		}
+		if e&isLiteral != 0 {
+			b = b.skip(e.used())
+			out[at] = e.literal()
+			at++
+			e = code.literals[b.v&(1<<literalBits-1)]
+		}
+		if e&isSpecial != 0 {
+			if e&isLink == 0 {
+				break
+			}
+			e = code.literals[e.link(b.v>>literalBits)]
+			if e&isSpecial != 0 {
+				break
+			}
+			b = b.skip(literalBits)
+		}
+		if e&isLiteral != 0 {
+			b = b.skip(e.used())
+			out[at] = e.literal()
+			at++
+			e = code.literals[b.v&(1<<literalBits-1)]
+			continue
+		}
+		length := e.plus(b.v)
+		b = b.skip(e.used())
+
+		e = code.distances[b.v&(1<<distanceBits-1)]
+		b, pos = b.load(in, pos)
+		if e&isLink != 0 {
+			b = b.skip(distanceBits)
+			e = code.distances[e.link(b.v)]
+		}
+		distance := e.plus(b.v)
+		b = b.skip(e.used())
+		if far = e&isSpecial != 0 || distance > at-r.begin; far {
+			break
+		}
+		e = code.literals[b.v&(1<<literalBits-1)]
+
+		from, end := at-distance, at+length
+		step := distance // What is nearer than eight bytes repeats itself.
+		if distance >= 8 {
+			step = 8
+			to, from8 := out[at:at+eager], out[from:from+eager]
+			binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(from8))
+			binary.LittleEndian.PutUint64(to[8:], binary.LittleEndian.Uint64(from8[8:]))
+			binary.LittleEndian.PutUint64(to[16:], binary.LittleEndian.Uint64(from8[16:]))
+			binary.LittleEndian.PutUint64(to[24:], binary.LittleEndian.Uint64(from8[24:]))
+			at += eager
+			from += eager
+		}
+		for ; at < end; at, from = at+step, from+step {
+			binary.LittleEndian.PutUint64(out[at:], binary.LittleEndian.Uint64(out[from:]))
+		}
+		at = end
+	}
+	r.in.pos, r.in.bits, r.at = pos, b, at
+	r.in.align()
+	if far {
+		return r.corrupt()
+	}
+	return nil
+}
