@@ -2,6 +2,7 @@ package inflate
 
 import (
 	"math/bits"
+	"slices"
 	"sync"
 )
 
@@ -15,11 +16,13 @@ const (
 	maxLength                 = 258
 )
 
-// The sizes of the tables: what is looked up at once, in bits, and how many entries there are at the most with
-// the tables of longer codes, which the program enough of zlib finds for 288 and 32 symbols.
+// The sizes of the tables: how many bits are looked up at once, and how many entries there are at the most. Longer
+// codes have tables of their own, as many as there are ways in which two codes or more begin.
 const (
-	literalBits, literalEntries   = 11, 2342
-	distanceBits, distanceEntries = 8, 402
+	literalBits     = 11
+	literalEntries  = 1<<literalBits + maxLiterals/2<<(maxCodeLength-literalBits)
+	distanceBits    = 8
+	distanceEntries = 1<<distanceBits + maxDistances/2<<(maxCodeLength-distanceBits)
 )
 
 // An entry says what the next bits of the input are:
@@ -98,21 +101,11 @@ func makeDistanceSymbols() (symbols [maxDistances + 2]entry) {
 
 // fixedCode returns the code of blocks that bring none (3.2.6).
 var fixedCode = sync.OnceValue(func() *code {
-	var lengths [maxLiterals + 2 + maxDistances + 2]uint8
-	for i := range lengths {
-		switch {
-		case i >= len(literalSymbols):
-			lengths[i] = 5
-		case i < 144 || i >= 280:
-			lengths[i] = 8
-		case i < 256:
-			lengths[i] = 9
-		default:
-			lengths[i] = 7
-		}
-	}
+	lengths := slices.Concat(
+		slices.Repeat([]uint8{8}, 144), slices.Repeat([]uint8{9}, 112), slices.Repeat([]uint8{7}, 24), slices.Repeat([]uint8{8}, 8),
+		slices.Repeat([]uint8{5}, len(distanceSymbols)))
 	c := new(code)
-	c.build(lengths[:], len(literalSymbols))
+	c.build(lengths, len(literalSymbols))
 	return c
 })
 
@@ -127,90 +120,47 @@ func (c *code) build(lengths []uint8, literals int) bool {
 // lengths make up a complete code (3.2.2). Like zlib and the standard library, it takes for one a single code
 // of one bit and none at all, as long as nothing else is met in the data.
 func fill(table []entry, size int, symbols []entry, lengths []uint8) bool {
-	var counts, next [maxCodeLength + 1]int
+	var counts, next [maxCodeLength + 1]int // how many codes there are of each length, and which is the next
+	longest := 0
 	for _, n := range lengths {
 		counts[n]++
+		longest = max(longest, int(n))
 	}
-	used := len(lengths) - counts[0]
-	left := 1 // how many codes of the length at hand are still free
-	for n := 1; n <= maxCodeLength; n++ {
-		left = left<<1 - counts[n]
-		if left < 0 {
-			return false
-		}
-		if n < maxCodeLength {
-			next[n+1] = next[n] + counts[n]
-		}
+	counts[0] = 0
+	for n := 1; n <= longest; n++ {
+		next[n] = (next[n-1] + counts[n-1]) << 1
 	}
-	if left > 0 && (used > 1 || used != counts[1]) {
+	if end := next[longest] + counts[longest]; longest <= 1 && end <= 1 {
+		for i := range 1 << size {
+			table[i] = invalid
+		}
+	} else if end != 1<<longest {
 		return false
 	}
-	var sorted [maxLiterals + 2]uint16 // symbols by the lengths of their codes
-	for symbol, n := range lengths {
-		if n > 0 {
-			sorted[next[n]] = uint16(symbol)
-			next[n]++
+	width := max(longest-size, 0) // of the tables of longer codes
+	if width > 0 {
+		for first := next[size+1] >> 1; first < 1<<size; first++ { // What codes that are longer begin with.
+			start := 1<<size + (first-next[size+1]>>1)<<width
+			table[reverse(first, size)] = isSpecial | isLink | entry(start<<16|width<<8|size)
 		}
 	}
-	t := tableWriter{table: table, size: size, end: 1 << size, counts: counts}
-	t.table[0], t.table[1] = invalid, invalid
-	at := 0
-	for n := 1; n <= maxCodeLength; n++ {
-		for range counts[n] {
-			t.write(symbols[sorted[at]], n)
-			at++
+	for symbol, length := range lengths {
+		n := int(length)
+		if n == 0 {
+			continue
 		}
-		if n < size {
-			copy(table[1<<n:], table[:1<<n]) // What is looked up has one bit more from here on.
+		part, code := table[:1<<size], reverse(next[n], n)
+		next[n]++
+		if n > size {
+			start := table[code&(1<<size-1)].value()
+			part, code, n = table[start:start+1<<width], code>>size, n-size
+		}
+		for e := symbols[symbol] + entry(n<<8|n); code < len(part); code += 1 << n {
+			part[code] = e
 		}
 	}
 	return true
 }
 
-// A tableWriter writes entries in the order of their codes.
-type tableWriter struct {
-	table  []entry
-	size   int
-	counts [maxCodeLength + 1]int // how many codes there are of each length; of the last one, are left
-	code   int                    // the next code, its first bit the lowest
-	start  int                    // of the table that links lead to
-	width  int                    // of its index
-	link   int                    // the code's first bits that lead to it
-	end    int                    // of what is written
-}
-
-// write writes the entry of the next code, which has n bits.
-func (t *tableWriter) write(symbol entry, n int) {
-	if n <= t.size {
-		t.table[t.code] = symbol + entry(n<<8|n)
-	} else {
-		t.writeLong(symbol, n)
-	}
-	t.counts[n]--
-	// The next code in order is one more, with its bits turned round: the first bit from the end of the code
-	// that is 0 becomes 1, and those behind it 0.
-	bit := 1 << bits.Len(uint(t.code^(1<<n-1))) >> 1
-	t.code = t.code&(bit-1) | bit
-}
-
-// writeLong writes an entry that a link leads to.
-func (t *tableWriter) writeLong(symbol entry, n int) {
-	first := t.code & (1<<t.size - 1)
-	if t.end == 1<<t.size || first != t.link {
-		t.begin(first, n)
-	}
-	n -= t.size
-	for i := t.code >> t.size; i < 1<<t.width; i += 1 << n {
-		t.table[t.start+i] = symbol + entry(n<<8|n)
-	}
-}
-
-// begin begins the table for codes of n bits or more that begin with first: as wide as the longest of them.
-func (t *tableWriter) begin(first, n int) {
-	t.link, t.start, t.width = first, t.end, n-t.size
-	for room := t.counts[n]; room < 1<<t.width; room = room<<1 + t.counts[t.size+t.width] {
-		t.width++
-	}
-	t.end += 1 << t.width
-	t.table[first] = isSpecial | isLink | entry(t.start<<16|t.width<<8|t.size)
-}
+// reverse returns the n lowest bits of v the other way round: codes begin with their highest bit (3.1.1).
+func reverse(v, n int) int { return int(bits.Reverse16(uint16(v)) >> (16 - n)) }

@@ -3,8 +3,8 @@ package inflate
 import "encoding/binary"
 
 const (
-	// eager is how much of a match is copied before asking how long it is. Most matches are no longer, and
-	// processors guess badly what a loop of eight bytes a round would ask: text is a fifth faster.
+	// eager is how much of a match is copied before asking how long it is. Most matches are no longer, and what a
+	// loop asks for each eight bytes is guessed wrong by processors: without it, source text takes a quarter more.
 	eager = 32
 	// slackIn is how much input a round of the fast loop may load, and slackOut how much it may write: two
 	// literals and a match, with what is copied beyond its end.
@@ -60,13 +60,14 @@ func (r *Reader) symbol() error {
 	return nil
 }
 
-// fastSymbols decodes symbols while there is slack on both sides, and leaves the end of the block and whatever is
-// no length or literal to symbol. It is one function, and keeps all it needs in variables, because a call for each
-// symbol costs a fifth of its speed. With pointers instead of slices, which would be checked by nothing, it would
-// be 7 % faster.
+// fastSymbols decodes symbols while there is slack on both sides, and leaves the end of the block, and what is wrong
+// but distances, to symbol. It is one long function, and keeps all it needs in variables: to copy matches in another
+// one takes 6 % more. Pointers that nothing checks would save 4 to 9 %; the checks of slices are worth that, where
+// anyone's files are read.
 //
-// What is looked up next is known before more input is loaded, so that the one does not wait for the other: with
-// 56 bits at the beginning of a round, there are eleven left behind any of its ends, and eight before a distance.
+// The entry that comes next is looked up before more input is loaded, so that the one does not wait for the other:
+// that saves a tenth. The bits suffice: of the 56 at the beginning of a round, three literals leave 23 or more, and two
+// with a length 14, of which a distance is looked up by eight; a distance takes 28 of 56.
 func (r *Reader) fastSymbols() error {
 	in, lastIn, pos, b := r.in.data, len(r.in.data)-slackIn, r.in.pos, r.in.bits
 	if pos > lastIn {

@@ -319,6 +319,7 @@ func TestMembers(t *testing.T) {
 		{"text", append(bytes.Clone(a), "some text that is no member"...), gzip.ErrHeader},
 		{"half a member", append(bytes.Clone(a), a[:len(a)-3]...), io.ErrUnexpectedEOF},
 		{"a match of the member before", append(bytes.Clone(a), reaching...), flate.CorruptInputError(0)},
+		{"such a match far from the end", append(append(bytes.Clone(a), reaching...), make([]byte, 50)...), flate.CorruptInputError(0)},
 	} {
 		if _, err := check(t, tt.name, tt.file); kind(err) != kind(tt.err) {
 			t.Errorf("%s: %v, want %v", tt.name, err, tt.err)

@@ -17,8 +17,7 @@ const (
 	headerReserved = 0xe0
 )
 
-// maxText is how long the name of a file or a comment may be, with the zero that ends it, here as in the standard
-// library.
+// maxText is how long the name of a file or a comment may be, with the zero that ends it, as in the standard library.
 const maxText = 512
 
 // beginMember reads a member's header. The error is io.EOF where the file ends before it.
