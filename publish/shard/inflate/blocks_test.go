@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"errors"
+	"fmt"
 	"io"
 	"math/bits"
 	"slices"
@@ -177,5 +178,39 @@ func TestBlocks(t *testing.T) {
 		}
 		padded := append(bytes.Clone(tt.w.data), make([]byte, 100)...)
 		check(t, tt.name+", and zeros", append(header(0), padded...))
+	}
+}
+
+// stored writes a block that is stored.
+func (w *bitWriter) stored(data []byte) *bitWriter {
+	w.bits(0, 3).bits(0, -w.n&7).bits(len(data), 16).bits(^len(data), 16)
+	w.data = append(w.data, data...)
+	w.n += 8 * len(data)
+	return w
+}
+
+// TestWindow decodes matches of the longest distance, and those that reach into the member before, when what was
+// decoded before has been read already.
+func TestWindow(t *testing.T) {
+	random := contents()["random"]
+	farthest := new(bitWriter).stored(random[:window]).bits(1, 1).bits(blockFixed, 2)
+	for range 2 * chunk / maxLength {
+		farthest.fixed(285).code(29, 5).bits(1<<13-1, 13)
+	}
+	if got, err := check(t, "the longest distance", wrapped(farthest.fixed(256).data)); err != io.EOF || len(got) < 2*chunk {
+		t.Errorf("the longest distance: %d bytes, %v", len(got), err)
+	}
+	for _, size := range []int{10_000, 19_999, 20_000} {
+		reaching := new(bitWriter).stored(random[:size]).bits(1, 1).bits(blockFixed, 2).
+			fixed(257).code(28, 5).bits(20_000-16_385, 13).fixed(256)
+		for _, more := range []int{0, 100} { // The one is decoded near the end of the file, the other far from it.
+			before := compressed(t, make([]byte, window+chunk-2000), 6)[0]
+			file := append(append(before, wrapped(reaching.data)...), make([]byte, more)...)
+			_, err := check(t, fmt.Sprintf("a distance of 20000 after %d bytes", size), file)
+			var corrupt flate.CorruptInputError
+			if errors.As(err, &corrupt) != (size < 20_000) {
+				t.Errorf("a distance of 20000 after %d bytes: %v", size, err)
+			}
+		}
 	}
 }
