@@ -62,6 +62,8 @@ func (e entry) plus(v uint64) int {
 type code struct {
 	literals  [literalEntries]entry
 	distances [distanceEntries]entry
+	// least is how many bits the end of the block takes.
+	least uint
 }
 
 // The entries of the symbols, without the lengths of their codes.
@@ -112,6 +114,7 @@ var fixedCode = sync.OnceValue(func() *code {
 // build makes the tables for codes of such lengths, those of literals before those of distances. It reports
 // whether there are such codes.
 func (c *code) build(lengths []uint8, literals int) bool {
+	c.least = uint(lengths[endOfBlock])
 	return fill(c.literals[:], literalBits, literalSymbols[:], lengths[:literals]) &&
 		fill(c.distances[:], distanceBits, distanceSymbols[:], lengths[literals:])
 }

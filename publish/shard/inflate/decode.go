@@ -29,8 +29,12 @@ func (r *Reader) symbols() error {
 	return nil
 }
 
-// symbol decodes one symbol, a length with its distance (RFC 1951, 3.2.3).
+// symbol decodes one symbol, a length with its distance (RFC 1951, 3.2.3). Where there are not bits enough for the end
+// of the block, which is still to come, what there are is no symbol.
 func (r *Reader) symbol() error {
+	if r.in.fill(); r.in.bits.n < r.code.least {
+		return errShort
+	}
 	e, v, err := r.in.next(r.code.literals[:], literalBits)
 	switch {
 	case err != nil:
