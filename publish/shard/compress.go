@@ -10,9 +10,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/bindery-data/bindery/publish/shard/inflate"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -30,7 +30,7 @@ type compression struct {
 }
 
 var compressions = []compression{
-	{name: "gzip", extension: ".gz", open: func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
+	{name: "gzip", extension: ".gz", open: func(r io.Reader) (io.Reader, error) { return inflate.NewReader(r) }},
 	{name: "zstd", extension: ".zst", open: openZstd, free: freeZstd},
 	{name: "bzip2", extension: ".bz2", open: func(r io.Reader) (io.Reader, error) { return bzip2.NewReader(r), nil }},
 	{name: "xz", extension: ".xz", open: func(r io.Reader) (io.Reader, error) { return newXZReader(r), nil }},

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/bindery-data/bindery/publish/shard/inflate"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -34,6 +35,7 @@ type parquetSplitter struct {
 	footer *parquetFooter
 	schema *parquetSchema
 	zstd   *zstd.Decoder
+	gzip   inflate.Reader
 
 	group   int           // the next row group
 	left    int64         // rows of the one that is being read
@@ -144,7 +146,7 @@ func (p *parquetSplitter) nextGroup() error {
 		c := &g.columns[i]
 		pages := &pageReader{
 			at: p.in.at, pos: c.start(), end: c.start() + c.compressed,
-			leaf: p.schema.leaves[i], codec: c.codec, zstd: p.zstd,
+			leaf: p.schema.leaves[i], codec: c.codec, zstd: p.zstd, gzip: &p.gzip,
 		}
 		p.leaves[i] = newLeafReader(p.schema.leaves[i], pages, c.values)
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
@@ -42,8 +41,8 @@ var parquetCodecs = map[int32]parquetCodec{
 		_, err := snappy.Decode(dst, src)
 		return err
 	}},
-	2: {name: "gzip", stream: func(_ *pageReader, src []byte) (io.Reader, error) {
-		return gzip.NewReader(bytes.NewReader(src))
+	2: {name: "gzip", stream: func(r *pageReader, src []byte) (io.Reader, error) {
+		return r.gzip, r.gzip.Reset(bytes.NewReader(src))
 	}},
 	3: {name: "LZO"},
 	4: {name: "brotli", stream: func(_ *pageReader, src []byte) (io.Reader, error) {

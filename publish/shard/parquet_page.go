@@ -8,6 +8,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/bindery-data/bindery/publish/shard/inflate"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -64,6 +65,7 @@ type pageReader struct {
 	leaf     *parquetLeaf
 	codec    int32
 	zstd     *zstd.Decoder
+	gzip     *inflate.Reader
 	header   []byte
 	stored   []byte
 }
