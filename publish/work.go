@@ -292,7 +292,7 @@ func (w *worker) keys(rec arrow.Record, kept []bool) [][]keyEntry {
 	var keys [][]keyEntry
 	for _, h := range w.hashers {
 		w.entries = h.appendKeys(w.entries[:0], rec, at)
-		keys = append(keys, groupKeys(w.entries))
+		keys = append(keys, w.run.keys.group(w.entries))
 	}
 	return keys
 }

@@ -1,7 +1,6 @@
 package parquet
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -31,7 +30,7 @@ type cuts struct {
 // file after its magic. Arrow takes position 0 for none.
 const firstPage = 4
 
-// A RowGroup is a record as compressed pages. It does not change and holds no memory of others.
+// A RowGroup is a record as compressed pages. It does not change, and holds no memory of the record.
 type RowGroup struct {
 	// CompressedSize is the bytes that the row group takes in a file, but for the footer.
 	CompressedSize int64
@@ -39,27 +38,39 @@ type RowGroup struct {
 	UncompressedSize int64
 
 	rows   int64
-	pages  []byte
+	pages  [][]byte // in blocks
 	chunks []*metadata.ColumnChunkMetaDataBuilder
+	free   *freeBlocks
 }
 
 // Rows returns how many rows there are.
 func (g *RowGroup) Rows() int64 { return g.rows }
 
+// Release gives the memory of the pages back to the encoder, for row groups to come. The row group is not to be
+// added to a file any more. One that is not released is left to the garbage collector.
+func (g *RowGroup) Release() {
+	if g.free != nil {
+		g.free.give(g.pages)
+	}
+	g.pages, g.free = nil, nil
+}
+
 // An Encoder turns records of one schema into row groups. It is for one goroutine and keeps its memory
 // from record to record; what it returns depends on the record alone.
 type Encoder struct {
-	layout  *layout
-	codec   compress.Compression
-	props   [encodings]*parquet.WriterProperties
-	cuts    cuts
-	columns []column
-	buffers []*levelBuffer
-	pager   file.PageWriter
-	pages   pageBuffer
+	layout *layout
+	codec  compress.Compression
+	// compressor is the codec's; nil where there is nothing to compress with.
+	compressor compress.Codec
+	props      [encodings]*parquet.WriterProperties
+	cuts       cuts
+	columns    []column // by leaf
+	buffers    []*levelBuffer
+	pager      file.PageWriter
+	pages      pageBuffer
 	// page is a page that is being made, compressed what became of it.
 	page       []byte
-	compressed bytes.Buffer
+	compressed []byte
 	chunks     []*metadata.ColumnChunkMetaDataBuilder
 }
 
@@ -74,8 +85,12 @@ func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
 		return nil, err
 	}
 	e := &Encoder{layout: l, codec: codec.codec, props: properties(codec), cuts: cuts{o.pageSize(), maxPage}}
-	for _, leaf := range l.leaves {
-		e.columns = append(e.columns, newColumn(leaf.field))
+	e.pages.free = new(freeBlocks)
+	e.columns = newColumns(l.leaves)
+	if e.codec != compress.Codecs.Uncompressed {
+		if e.compressor, err = compress.GetCodec(e.codec); err != nil {
+			return nil, fmt.Errorf("preparing compression: %w", err)
+		}
 	}
 	e.pager, err = file.NewPageWriter(&e.pages, e.codec, compress.DefaultCompressionLevel, nil, 0, 0,
 		memory.DefaultAllocator, false, nil, nil)
@@ -102,7 +117,7 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 	if g.rows == 0 {
 		return g, nil
 	}
-	e.pages.Reset()
+	e.pages.truncate(0)
 	e.chunks = nil
 	for i, root := range e.layout.roots {
 		l := levels{n: int(g.rows), present: int(g.rows)}
@@ -110,8 +125,9 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 			return nil, err
 		}
 	}
-	g.pages, g.chunks = bytes.Clone(e.pages.Bytes()), e.chunks
-	g.CompressedSize = int64(len(g.pages))
+	g.pages, g.chunks, g.free = e.pages.blocks, e.chunks, e.pages.free
+	g.CompressedSize = int64(e.pages.size)
+	e.pages.blocks, e.pages.size = nil, 0
 	for _, chunk := range g.chunks {
 		g.UncompressedSize += chunk.Contents().MetaData.TotalUncompressedSize
 	}
@@ -176,7 +192,7 @@ func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 		return err
 	}
 	how := c.choose(len(n.field.Enum) > 0, !n.veiled || l.def == nil)
-	start := e.pages.Len()
+	start := e.pages.size
 	meta := metadata.NewColumnChunkMetaDataBuilder(e.props[how], e.layout.parquet.Column(n.index))
 	err := e.pager.Reset(&e.pages, e.codec, compress.DefaultCompressionLevel, meta, 0, int16(n.index), nil, nil)
 	if err != nil {
@@ -196,7 +212,7 @@ func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 	// Behind the pages Arrow leaves, where it is long, a copy of the chunk's metadata, which the format
 	// has given up.
 	chunk := meta.Contents()
-	e.pages.Truncate(start + int(chunk.MetaData.TotalCompressedSize))
+	e.pages.truncate(start + int(chunk.MetaData.TotalCompressedSize))
 	chunk.FileOffset = 0
 	meta.SetStats(statistics(c, l.n-l.present))
 	e.chunks = append(e.chunks, meta)
@@ -237,9 +253,10 @@ func (e *Encoder) dataPages(n *node, c column, l *levels, how encoding) error {
 // dataPage writes what e.page has.
 func (e *Encoder) dataPage(entries int, how parquet.Encoding) error {
 	data := e.page
-	if e.pager.HasCompressor() {
-		e.compressed.Reset()
-		data = e.pager.Compress(&e.compressed, data)
+	if e.compressor != nil {
+		// Where there is too little room, the codec makes some.
+		data = e.compressor.Encode(e.compressed[:cap(e.compressed)], data)
+		e.compressed = data
 	}
 	page := file.NewDataPageV1(memory.NewBufferBytes(data), int32(entries), how,
 		parquet.Encodings.RLE, parquet.Encodings.RLE, int32(len(e.page)))
@@ -247,9 +264,3 @@ func (e *Encoder) dataPage(entries int, how parquet.Encoding) error {
 	_, err := e.pager.WriteDataPage(page)
 	return err
 }
-
-// A pageBuffer gathers pages. Its positions are those of a file that begins with them.
-type pageBuffer struct{ bytes.Buffer }
-
-// Tell returns the position of the next byte.
-func (b *pageBuffer) Tell() int64 { return firstPage + int64(b.Len()) }

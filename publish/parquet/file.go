@@ -82,7 +82,12 @@ func (f *File) Add(g *RowGroup) error {
 		return f.fail(err)
 	}
 	f.groups++
-	return f.write(g.pages)
+	for _, block := range g.pages {
+		if err := f.write(block); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (f *File) fail(err error) error {
