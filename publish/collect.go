@@ -32,7 +32,7 @@ type collector struct {
 
 // A sink is where a build's row groups, with their statistics, and quarantined records go, in order.
 type sink interface {
-	rowGroup(sp *splitPlan, g *parquet.RowGroup, of *stats.Columns) error
+	rowGroup(sp *splitPlan, g *parquet.RowGroup, of *stats.Part) error
 	quarantine(sp *splitPlan, at schema.Place, body []byte) error
 }
 

@@ -42,7 +42,7 @@ type batchOutcome struct {
 	counts            map[schema.CountKey]int64
 	keys              [][]keyEntry // by key set of the config
 	rowGroup          *parquet.RowGroup
-	statistics        *stats.Columns // of the row group's records
+	statistics        *stats.Part // of the row group's records
 	quarantined       []rejectedRecord
 }
 
