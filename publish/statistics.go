@@ -34,11 +34,13 @@ func (s *statistics) pack() {
 		s.others = make(map[*splitPlan]*stats.Part)
 	}
 	s.others[s.split] = s.columns.Part()
-	s.split, s.columns = nil, nil
 }
 
-// of returns the statistics of a split that is not at hand.
+// of returns the statistics of a split.
 func (s *statistics) of(sp *splitPlan) *stats.Columns {
+	if s.split == sp {
+		return s.columns
+	}
 	c := stats.New(sp.config.Schema)
 	if part := s.others[sp]; part != nil {
 		s.merger.Add(c, part)
@@ -48,7 +50,6 @@ func (s *statistics) of(sp *splitPlan) *stats.Columns {
 
 // describe returns what statistics.json says.
 func (s *statistics) describe(d *catalog.Declaration, p *plan) (*catalog.Statistics, error) {
-	s.pack()
 	all := &catalog.Statistics{Format: catalog.StatisticsFormat, Name: d.Dataset.Name, Version: d.Dataset.Version}
 	for i := range d.Configs {
 		all.Configs = append(all.Configs, s.ofConfig(&d.Configs[i], p))
@@ -70,8 +71,8 @@ func (s *statistics) ofConfig(config *catalog.Config, p *plan) catalog.ConfigSta
 		of := s.of(sp)
 		out.Splits = append(out.Splits, catalog.SplitStatistics{Split: sp.split.Name, Records: of.Records(), Fields: of.Describe()})
 		out.Records += of.Records()
-		if part := s.others[sp]; part != nil && len(config.Splits) > 1 {
-			s.merger.Add(whole, part)
+		if len(config.Splits) > 1 {
+			s.merger.Add(whole, of.Part())
 		}
 	}
 	if len(out.Splits) > 1 {

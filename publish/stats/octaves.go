@@ -38,12 +38,12 @@ type octaveCounts [1 << subBits]uint32
 
 // beginOctave makes zero counts for an octave, given its sign and exponent.
 func (m *Measurer) beginOctave(exp uint64) *octaveCounts {
-	counts := new(octaveCounts)
-	if last := len(m.unused) - 1; last >= 0 {
-		counts, m.unused = m.unused[last], m.unused[:last]
+	if len(m.unused) == 0 {
+		m.unused = append(m.unused, new(octaveCounts))
 	}
-	m.octaves[exp] = counts
-	return counts
+	last := len(m.unused) - 1
+	m.octaves[exp], m.unused = m.unused[last], m.unused[:last]
+	return m.octaves[exp]
 }
 
 // takeOctaves moves the measurer's octave counts, which are of values from low to high, behind out.

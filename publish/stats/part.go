@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/big"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow/decimal128"
 
@@ -20,11 +21,11 @@ type Part struct {
 
 // Part returns the statistics packed.
 func (c *Columns) Part() *Part {
-	var p packer
+	p := newPacker(0)
 	for _, col := range c.columns {
 		p.column(col)
 	}
-	return &Part{c.records, string(p.b)}
+	return p.part(c.records)
 }
 
 // What a packed column has beside its counts.
@@ -57,6 +58,16 @@ func (c *column) contents() (has uint64) {
 // A packer packs columns one behind the other. Numbers have as many bytes as they need, where they are
 // mostly small.
 type packer struct{ b []byte }
+
+// newPacker returns a packer that has room for about so many bytes.
+func newPacker(size int) packer { return packer{make([]byte, 0, size+size/16)} }
+
+// part returns what was packed, in the packer's memory, to which nothing is appended any more.
+func (p *packer) part(records int64) *Part {
+	packed := unsafe.String(unsafe.SliceData(p.b), len(p.b))
+	p.b = nil
+	return &Part{records, packed}
+}
 
 func (p *packer) uint(v uint64)   { p.b = binary.AppendUvarint(p.b, v) }
 func (p *packer) int(v int64)     { p.b = binary.AppendVarint(p.b, v) }

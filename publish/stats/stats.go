@@ -122,6 +122,7 @@ type Measurer struct {
 	unique map[*schema.Field]bool
 	column column // of the field at hand
 	packer packer // of the fields before it
+	packed int    // the size of the part before
 
 	numbers []int64
 	finite  []float64
@@ -152,10 +153,11 @@ func NewMeasurer(s *schema.Schema) *Measurer {
 // Measure returns the statistics of a batch, whose columns are those of the schema's Arrow schema and
 // whose records keep the schema. It holds no memory of rec.
 func (m *Measurer) Measure(rec arrow.Record) *Part {
-	m.packer.b = m.packer.b[:0]
+	m.packer = newPacker(m.packed)
 	for i, f := range m.schema.Fields {
 		m.measure(f, rec.Column(i), span{hi: int(rec.NumRows())}, 0)
 	}
 	m.column.reset(nil, false)
-	return &Part{rec.NumRows(), string(m.packer.b)}
+	m.packed = len(m.packer.b)
+	return m.packer.part(rec.NumRows())
 }
