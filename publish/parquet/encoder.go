@@ -127,7 +127,7 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 	}
 	g.pages, g.chunks, g.free = e.pages.blocks, e.chunks, e.pages.free
 	g.CompressedSize = int64(e.pages.size)
-	e.pages.blocks, e.pages.size = nil, 0
+	e.pages.blocks, e.pages.size, e.chunks = nil, 0, nil
 	for _, chunk := range g.chunks {
 		g.UncompressedSize += chunk.Contents().MetaData.TotalUncompressedSize
 	}
