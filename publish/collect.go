@@ -32,7 +32,7 @@ type collector struct {
 
 // A sink is where a build's row groups, with their statistics, and quarantined records go, in order.
 type sink interface {
-	rowGroup(sp *splitPlan, g *parquet.RowGroup, of *stats.Columns) error
+	rowGroup(sp *splitPlan, g *parquet.RowGroup, of *stats.Part) error
 	quarantine(sp *splitPlan, at schema.Place, body []byte) error
 }
 
@@ -158,7 +158,7 @@ func (c *collector) beginConfig(ctx context.Context, config *catalog.Config) err
 	sets := keysOf(config.Schema)
 	c.keys = configKeys{config: config, sets: sets}
 	for range sets {
-		c.keys.indexes = append(c.keys.indexes, newKeyIndex(c.run.options.TempDir, keyBudget/int64(len(sets)), c.run.jobs()))
+		c.keys.indexes = append(c.keys.indexes, newKeyIndex(&c.run.keys, c.run.options.TempDir, keyBudget/int64(len(sets)), c.run.jobs()))
 	}
 	return nil
 }
@@ -175,7 +175,7 @@ func (c *collector) index(keys [][]keyEntry) error {
 
 // keyBudget is how many bytes of keys a config's indexes hold in memory before they spill to disk. To spill
 // 1.6 million keys took 0.02 s more than to hold them.
-const keyBudget = 16 << 20
+const keyBudget = 4 << 20
 
 // write hands a batch's row group and its quarantined records to the sink.
 func (c *collector) write(u *unit, places []pieceBase, b *batchOutcome, count *catalog.Count) error {

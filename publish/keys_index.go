@@ -22,8 +22,38 @@ const (
 
 func (e *keyEntry) part() int { return int(e.hash.Hi >> (64 - keyPartBits)) }
 
-// groupKeys returns the entries ordered by part, in memory of their own, just as much as they need.
-func groupKeys(entries []keyEntry) []keyEntry {
+// keyMemory is where groups of keys get their memory, and where an index that spilled them leaves it: those
+// of ten million keys take 240 MB one after the other. The zero value is empty.
+type keyMemory struct {
+	mu   sync.Mutex
+	free [][]keyEntry
+}
+
+// take returns memory for n entries. Where none fits, one that is too small makes way.
+func (m *keyMemory) take(n int) []keyEntry {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := len(m.free) - 1; i >= 0; i-- {
+		if group := m.free[i]; cap(group) >= n {
+			m.free = slices.Delete(m.free, i, i+1)
+			return group[:n]
+		}
+	}
+	if last := len(m.free) - 1; last >= 0 {
+		m.free = slices.Delete(m.free, last, last+1)
+	}
+	return make([]keyEntry, n, n+n/16) // Batches have much the same number of keys, seldom just the same.
+}
+
+// give takes memory back.
+func (m *keyMemory) give(groups [][]keyEntry) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.free = append(m.free, groups...)
+}
+
+// group returns the entries ordered by part.
+func (m *keyMemory) group(entries []keyEntry) []keyEntry {
 	var next [keyParts]int
 	for i := range entries {
 		next[entries[i].part()]++
@@ -33,7 +63,7 @@ func groupKeys(entries []keyEntry) []keyEntry {
 		next[p] = total
 		total += n
 	}
-	grouped := make([]keyEntry, len(entries))
+	grouped := m.take(len(entries))
 	for i := range entries {
 		p := entries[i].part()
 		grouped[next[p]] = entries[i]
@@ -46,7 +76,9 @@ func groupKeys(entries []keyEntry) []keyEntry {
 type keyIndex struct {
 	jobs  int
 	limit int // entries in memory
-	// groups are the entries in memory, each group as groupKeys returns it, and held is how many they are.
+	// memory is where spilled groups go.
+	memory *keyMemory
+	// groups are the entries in memory, each group as keyMemory.group returns it, and held is how many they are.
 	groups [][]keyEntry
 	held   int
 	file   spillFile
@@ -71,15 +103,14 @@ const entrySize = 24
 // newKeyIndex returns an empty index that holds about budget bytes of keys in memory, and once more as
 // much while so many jobs look for duplicates; the rest it spills to files in dir, or in the system's
 // temporary folder if that is empty.
-func newKeyIndex(dir string, budget int64, jobs int) *keyIndex {
+func newKeyIndex(memory *keyMemory, dir string, budget int64, jobs int) *keyIndex {
 	return &keyIndex{
-		jobs: jobs, limit: int(max(budget/entrySize, minEntries)),
+		jobs: jobs, memory: memory, limit: int(max(budget/entrySize, minEntries)),
 		file: spillFile{dir: dir}, repeats: newSorter(dir, budget),
 	}
 }
 
-// add takes keys in any order, in groups as groupKeys returns them, which it keeps. It is called by one
-// goroutine.
+// add takes keys in any order, in groups of the index's memory, which it keeps. It is called by one goroutine.
 func (x *keyIndex) add(group []keyEntry) error {
 	if x.held+len(group) > x.limit {
 		if err := x.spill(); err != nil {
@@ -125,6 +156,7 @@ func (x *keyIndex) spill() error {
 	}
 	x.file.size += int64(written) * entrySize
 	x.runs = append(x.runs, run)
+	x.memory.give(x.groups)
 	clear(x.groups)
 	x.groups, x.held = x.groups[:0], 0
 	return nil

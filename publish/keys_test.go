@@ -78,10 +78,10 @@ func TestKeyIndex(t *testing.T) {
 		entries := randomEntries(r, c.n, c.keys)
 		want := repeatsIn(entries)
 		dir := t.TempDir()
-		x := newKeyIndex(dir, c.budget, 1+r.IntN(3))
+		x := newKeyIndex(new(keyMemory), dir, c.budget, 1+r.IntN(3))
 		for rest := entries; len(rest) > 0; {
 			n := min(len(rest), 1+r.IntN(700))
-			if err := x.add(groupKeys(rest[:n])); err != nil {
+			if err := x.add(x.memory.group(rest[:n])); err != nil {
 				t.Fatal(err)
 			}
 			rest = rest[n:]
@@ -107,9 +107,9 @@ func TestKeyIndexTakesAnyOrder(t *testing.T) {
 	entries := randomEntries(r, 3000, 1000)
 	want := repeatsIn(entries)
 	r.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
-	x := newKeyIndex(t.TempDir(), 0, 2)
+	x := newKeyIndex(new(keyMemory), t.TempDir(), 0, 2)
 	defer x.close()
-	if err := x.add(groupKeys(entries)); err != nil {
+	if err := x.add(x.memory.group(entries)); err != nil {
 		t.Fatal(err)
 	}
 	if got := collect(t, x); !slices.Equal(got, want) {
@@ -130,9 +130,9 @@ func TestKeyIndexOfOnePart(t *testing.T) {
 		}
 		want := repeatsIn(entries)
 		for _, budget := range []int64{0, 1 << 20} {
-			x := newKeyIndex(t.TempDir(), budget, 2)
+			x := newKeyIndex(new(keyMemory), t.TempDir(), budget, 2)
 			for rest := range slices.Chunk(entries, 300) {
-				if err := x.add(groupKeys(rest)); err != nil {
+				if err := x.add(x.memory.group(rest)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -150,8 +150,8 @@ func TestKeyIndexErrors(t *testing.T) {
 	entries := randomEntries(rand.New(rand.NewPCG(5, 6)), 1000, 10)
 	none := func(keyEntry, keyEntry) error { return nil }
 
-	x := newKeyIndex(filepath.Join(t.TempDir(), "missing"), 0, 2)
-	if err := x.add(groupKeys(entries)); !errors.Is(err, os.ErrNotExist) {
+	x := newKeyIndex(new(keyMemory), filepath.Join(t.TempDir(), "missing"), 0, 2)
+	if err := x.add(x.memory.group(entries)); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 	if err := x.close(); err != nil {
@@ -159,8 +159,8 @@ func TestKeyIndexErrors(t *testing.T) {
 	}
 
 	spilled := func() *keyIndex {
-		x := newKeyIndex(t.TempDir(), 0, 2)
-		if err := x.add(groupKeys(entries)); err != nil {
+		x := newKeyIndex(new(keyMemory), t.TempDir(), 0, 2)
+		if err := x.add(x.memory.group(entries)); err != nil {
 			t.Fatal(err)
 		}
 		return x
@@ -191,7 +191,7 @@ func TestKeyIndexErrors(t *testing.T) {
 
 	x = spilled()
 	x.file.file.Close()
-	if err := x.add(groupKeys(entries)); !errors.Is(err, os.ErrClosed) {
+	if err := x.add(x.memory.group(entries)); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("a failed write: %v", err)
 	}
 	if err := x.close(); !errors.Is(err, os.ErrClosed) {
@@ -367,9 +367,9 @@ func BenchmarkKeyIndex(b *testing.B) {
 	for name, budget := range map[string]int64{"memory": 1 << 30, "spilled": 16 << 20} {
 		b.Run(name, func(b *testing.B) {
 			for range b.N {
-				x := newKeyIndex(b.TempDir(), budget, 1)
+				x := newKeyIndex(new(keyMemory), b.TempDir(), budget, 1)
 				for batch := range slices.Chunk(entries, 64<<10) {
-					if err := x.add(groupKeys(batch)); err != nil {
+					if err := x.add(x.memory.group(batch)); err != nil {
 						b.Fatal(err)
 					}
 				}

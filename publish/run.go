@@ -25,6 +25,7 @@ type run struct {
 	parquet            parquet.Options
 	keepPerBatch       int
 	seed               uint64 // of the hashes of keys
+	keys               keyMemory
 	// duplicates are the records that an earlier pass found to repeat a key.
 	duplicates *duplicates
 	// rejected counts the records with findings so far.

@@ -99,7 +99,7 @@ func replaceable(d *catalog.Declaration, final string) error {
 
 // empty makes the stage as if nothing had been written.
 func (st *stage) empty() error {
-	st.statistics = nil
+	st.statistics = statistics{}
 	err := errors.Join(st.data.abandon(), st.quarantined.abandon())
 	for _, dir := range []string{st.dir, st.scratch} {
 		if err == nil {
@@ -116,7 +116,7 @@ func (st *stage) empty() error {
 }
 
 // rowGroup implements sink.
-func (st *stage) rowGroup(sp *splitPlan, g *parquet.RowGroup, of *stats.Columns) error {
+func (st *stage) rowGroup(sp *splitPlan, g *parquet.RowGroup, of *stats.Part) error {
 	st.statistics.add(sp, of)
 	return st.data.add(sp, g)
 }

@@ -7,23 +7,49 @@ import (
 	"github.com/bindery-data/bindery/publish/stats"
 )
 
-// statistics are those of the records that a build wrote so far, by split.
-type statistics map[*splitPlan]*stats.Columns
+// statistics are those of the records that a build wrote so far, by split. Those of the split at hand are
+// there to be added to; those of the others, of which there may be many, are packed.
+type statistics struct {
+	merger  stats.Merger
+	split   *splitPlan
+	columns *stats.Columns
+	others  map[*splitPlan]*stats.Part
+}
 
 // add takes the statistics of a row group of a split, in the order of the plan.
-func (s *statistics) add(sp *splitPlan, of *stats.Columns) {
-	if *s == nil {
-		*s = make(statistics)
+func (s *statistics) add(sp *splitPlan, of *stats.Part) {
+	if s.split != sp {
+		s.pack()
+		s.split, s.columns = sp, s.of(sp)
 	}
-	if known := (*s)[sp]; known != nil {
-		known.Merge(of)
+	s.merger.Add(s.columns, of)
+}
+
+// pack packs the statistics of the split at hand.
+func (s *statistics) pack() {
+	if s.split == nil {
 		return
 	}
-	(*s)[sp] = of
+	if s.others == nil {
+		s.others = make(map[*splitPlan]*stats.Part)
+	}
+	s.others[s.split] = s.columns.Part()
+}
+
+// of returns the statistics of a split.
+func (s *statistics) of(sp *splitPlan) *stats.Columns {
+	if s.split == sp {
+		return s.columns
+	}
+	c := stats.New(sp.config.Schema)
+	if part := s.others[sp]; part != nil {
+		s.merger.Add(c, part)
+	}
+	return c
 }
 
 // describe returns what statistics.json says.
-func (s statistics) describe(d *catalog.Declaration, p *plan) (*catalog.Statistics, error) {
+func (s *statistics) describe(d *catalog.Declaration, p *plan) (*catalog.Statistics, error) {
 	all := &catalog.Statistics{Format: catalog.StatisticsFormat, Name: d.Dataset.Name, Version: d.Dataset.Version}
 	for i := range d.Configs {
 		all.Configs = append(all.Configs, s.ofConfig(&d.Configs[i], p))
@@ -35,21 +61,20 @@ func (s statistics) describe(d *catalog.Declaration, p *plan) (*catalog.Statisti
 }
 
 // ofConfig describes the splits of a config and, where there are several, all of them together.
-func (s statistics) ofConfig(config *catalog.Config, p *plan) catalog.ConfigStatistics {
+func (s *statistics) ofConfig(config *catalog.Config, p *plan) catalog.ConfigStatistics {
 	out := catalog.ConfigStatistics{Config: config.Name}
 	whole := stats.New(config.Schema)
 	for _, sp := range p.splits {
 		if sp.config != config {
 			continue
 		}
-		of := s[sp]
-		if of == nil {
-			of = stats.New(config.Schema)
-		}
+		of := s.of(sp)
 		out.Splits = append(out.Splits, catalog.SplitStatistics{Split: sp.split.Name, Records: of.Records(), Fields: of.Describe()})
-		whole.Merge(of)
+		out.Records += of.Records()
+		if len(config.Splits) > 1 {
+			s.merger.Add(whole, of.Part())
+		}
 	}
-	out.Records = whole.Records()
 	if len(out.Splits) > 1 {
 		out.Fields = whole.Describe()
 	}

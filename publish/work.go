@@ -42,7 +42,7 @@ type batchOutcome struct {
 	counts            map[schema.CountKey]int64
 	keys              [][]keyEntry // by key set of the config
 	rowGroup          *parquet.RowGroup
-	statistics        *stats.Columns // of the row group's records
+	statistics        *stats.Part // of the row group's records
 	quarantined       []rejectedRecord
 }
 
@@ -313,7 +313,7 @@ func (w *worker) keys(rec arrow.Record, kept []bool) [][]keyEntry {
 	var keys [][]keyEntry
 	for _, h := range w.hashers {
 		w.entries = h.appendKeys(w.entries[:0], rec, at)
-		keys = append(keys, groupKeys(w.entries))
+		keys = append(keys, w.run.keys.group(w.entries))
 	}
 	return keys
 }

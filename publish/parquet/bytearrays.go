@@ -16,6 +16,7 @@ type byteArrays struct {
 	gathered []int32
 	copied   []byte
 	lengths  []uint32 // of the values of a page
+	sampled  []int    // of which the values are looked at first
 	how      encoding
 	distinct distinctBytes
 }
@@ -88,16 +89,16 @@ func (c *byteArrays) choose(enumeration, differences bool) encoding {
 // repeats reports whether enough values of a sample are the same. Long ones are taken for text, which
 // rarely repeats.
 func (c *byteArrays) repeats() bool {
-	positions := sample(c.len(), sampleSize)
-	c.distinct.reset(len(positions))
+	c.sampled = sample(c.sampled, c.len(), sampleSize)
+	c.distinct.reset(len(c.sampled))
 	long := 0
-	for _, k := range positions {
+	for _, k := range c.sampled {
 		if len(c.value(k)) > longValue {
 			long++
 		} else {
 			c.distinct.add(c, k)
 		}
-		if len(c.distinct.values)+long > len(positions)/dictionaryShare {
+		if len(c.distinct.values)+long > len(c.sampled)/dictionaryShare {
 			return false
 		}
 	}

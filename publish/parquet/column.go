@@ -29,6 +29,26 @@ type column interface {
 	bounds() (low, high []byte)
 }
 
+// newColumns returns what encodes the columns of leaves. Those of one kind share one, and with it the memory,
+// since no two chunks are made at once: of a thousand columns, each had 35 KB.
+func newColumns(leaves []*node) []column {
+	type kind struct {
+		declared schema.Type
+		stored   parquet.Type
+	}
+	shared := make(map[kind]column)
+	columns := make([]column, len(leaves))
+	for i, leaf := range leaves {
+		typ, _, _ := storage(leaf.field)
+		k := kind{leaf.field.Type, typ}
+		if shared[k] == nil || k.declared == schema.Decimal { // Decimals differ in their digits too.
+			shared[k] = newColumn(leaf.field)
+		}
+		columns[i] = shared[k]
+	}
+	return columns
+}
+
 // newColumn returns what encodes the column of a field that is not nested.
 func newColumn(f *schema.Field) column {
 	switch f.Type {

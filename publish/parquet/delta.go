@@ -67,7 +67,7 @@ func deltaBits[T uint32 | uint64](values []T) int {
 	const blocks = 8
 	var block [deltaBlock]T
 	total, n := 0, 0
-	for _, start := range sample(max(len(values)-1, 0), blocks) {
+	for _, start := range sample(nil, max(len(values)-1, 0), blocks) {
 		end := min(start+deltaBlock+1, len(values))
 		_, widths := differences(&block, values[start:end])
 		for _, width := range widths {

@@ -30,7 +30,7 @@ type cuts struct {
 // file after its magic. Arrow takes position 0 for none.
 const firstPage = 4
 
-// A RowGroup is a record as compressed pages. It does not change and holds no memory of others.
+// A RowGroup is a record as compressed pages. It does not change, and holds no memory of the record.
 type RowGroup struct {
 	// CompressedSize is the bytes that the row group takes in a file, but for the footer.
 	CompressedSize int64
@@ -91,9 +91,7 @@ func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
 			return nil, fmt.Errorf("preparing compression: %w", err)
 		}
 	}
-	for _, leaf := range l.leaves {
-		e.columns = append(e.columns, newColumn(leaf.field))
-	}
+	e.columns = newColumns(l.leaves)
 	e.pager, err = file.NewPageWriter(&e.sink, codec.codec, compress.DefaultCompressionLevel, nil, 0, 0,
 		memory.DefaultAllocator, false, nil, nil)
 	if err != nil {

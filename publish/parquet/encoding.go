@@ -27,10 +27,10 @@ const (
 	longValue = 256
 )
 
-// sample returns at most so many of the numbers below n, evenly.
-func sample(n, size int) []int {
+// sample returns at most so many of the numbers below n, evenly, in the memory of out if it is enough.
+func sample(out []int, n, size int) []int {
 	size = min(n, size)
-	out := make([]int, size)
+	out = grown(out, size)
 	for i := range out {
 		out[i] = int(int64(i) * int64(n) / int64(size))
 	}

@@ -65,7 +65,7 @@ func TestEveryFailedWriteIsAnError(t *testing.T) {
 		}
 		return append(errs, f.Close())
 	}
-	const writes = 1 + groups + 1
+	const writes = 1 + groups + 4 // The magic, each group's block of pages, and the pieces of the footer.
 	for n := 1; n <= writes; n++ {
 		for _, short := range []bool{false, true} {
 			want := errDisk

@@ -20,6 +20,7 @@ type numbers[T uint32 | uint64] struct {
 
 	values   []T
 	gathered []T
+	sampled  []int // of which the values are looked at first
 	how      encoding
 	distinct distinctNumbers[T]
 }
@@ -61,11 +62,11 @@ func (c *numbers[T]) choose(enumeration, differences bool) encoding {
 
 // repeats reports whether a sample promises a dictionary that takes at most so many bits a value.
 func (c *numbers[T]) repeats(best int) bool {
-	positions := sample(len(c.values), sampleSize)
-	c.distinct.reset(len(positions))
-	for _, i := range positions {
+	c.sampled = sample(c.sampled, len(c.values), sampleSize)
+	c.distinct.reset(len(c.sampled))
+	for _, i := range c.sampled {
 		c.distinct.add(c.values[i])
-		if len(c.distinct.values) > len(positions)/dictionaryShare {
+		if len(c.distinct.values) > len(c.sampled)/dictionaryShare {
 			return false
 		}
 	}

@@ -3,7 +3,6 @@ package parquet
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -64,8 +63,8 @@ func (p *page) compress(codec compress.Codec) {
 	}()
 	scratch := scratches.Get().(*[]byte)
 	defer scratches.Put(scratch)
-	*scratch = slices.Grow((*scratch)[:0], int(codec.CompressBound(int64(p.size))))
-	p.data = bytes.Clone(codec.EncodeLevel(*scratch, p.raw, compress.DefaultCompressionLevel))
+	*scratch = codec.Encode((*scratch)[:cap(*scratch)], p.raw) // Where there is too little room, the codec makes some.
+	p.data = bytes.Clone(*scratch)
 }
 
 // write gives the page to Arrow, which makes its header, when it is compressed.

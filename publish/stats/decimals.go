@@ -55,16 +55,17 @@ func (m *Measurer) decimals(c *column, values []decimal128.Num, s span) {
 		v := values[s.slot(i)]
 		c.decimals.add(v)
 		m.finite = append(m.finite, decimalFloat(v))
-		m.hashes = append(m.hashes, mix(mix(v.LowBits())+uint64(v.HighBits())))
+		m.hashes = append(m.hashes, hashDecimal(v))
 	}
 	m.addFloats(&c.floats, m.finite)
 	if !c.unique {
 		m.addValues(&c.values, func(i int32) entry {
-			v := values[s.slot(int(i))]
-			return entry{value: v.LowBits(), high: v.HighBits()}
+			return decimalEntry(values[s.slot(int(i))])
 		})
 	}
 }
+
+func hashDecimal(v decimal128.Num) uint64 { return mix(mix(v.LowBits()) + uint64(v.HighBits())) }
 
 // decimalFloat returns a float64 near v, in the order of decimals.
 func decimalFloat(v decimal128.Num) float64 {

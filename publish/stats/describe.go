@@ -7,8 +7,6 @@ import (
 	"math/big"
 	"slices"
 
-	"github.com/apache/arrow/go/v17/arrow/decimal128"
-
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/schema"
 )
@@ -57,7 +55,7 @@ func (c *column) describeNumbers(f *catalog.FieldStatistics) catalog.Distributio
 		}
 		return d
 	}
-	if x := &c.floats; x.nan+x.negative+x.positive > 0 {
+	if x := &c.floats; x.notFinite() > 0 {
 		f.NotFinite = &catalog.NotFinite{NaN: x.nan, NegativeInfinity: x.negative, PositiveInfinity: x.positive}
 	}
 	d := c.floats.describe(w, c.exactValues())
@@ -103,14 +101,14 @@ func (c *column) exactValues() []entry {
 func (c *column) compare(a, b entry) int {
 	switch t := c.field.Type; {
 	case t.Bytes():
-		return cmp.Or(cmp.Compare(a.text.text, b.text.text), compareBools(a.text.cut, b.text.cut), cmp.Compare(a.hash, b.hash))
+		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.value, b.value), cmp.Compare(a.hash, b.hash))
 	case t.Float():
 		x, y := math.Float64frombits(a.value), math.Float64frombits(b.value)
 		return cmp.Or(compareBools(x != x, y != y), cmp.Compare(x, y))
 	case t == schema.Uint64:
 		return cmp.Compare(a.value, b.value)
 	case isWide(c.field):
-		return decimal128.New(a.high, a.value).Cmp(decimal128.New(b.high, b.value))
+		return a.decimal().Cmp(b.decimal())
 	}
 	return cmp.Compare(int64(a.value), int64(b.value))
 }

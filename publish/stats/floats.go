@@ -16,14 +16,22 @@ func (x *floats) merge(o *floats) {
 	x.nan += o.nan
 	x.negative += o.negative
 	x.positive += o.positive
-	if o.n == 0 {
+	switch {
+	case o.n == 0:
 		return
+	case x.n == 0:
+		x.n, x.min, x.max, x.mean, x.m2 = o.n, o.min, o.max, o.mean, o.m2
+	default:
+		x.mergeMoments(o)
 	}
-	if x.n == 0 {
-		o.nan, o.negative, o.positive = x.nan, x.negative, x.positive
-		*x = *o
-		return
-	}
+	x.grid.merge(&o.grid, floatLayout(x.min, x.max))
+	x.octaves.merge(o.octaves)
+}
+
+// notFinite returns how many numbers are not finite.
+func (x *floats) notFinite() int64 { return x.nan + x.negative + x.positive }
+
+func (x *floats) mergeMoments(o *floats) {
 	// Chan, Golub and LeVeque's update. Conversions keep products apart from sums, which some processors
 	// would round together.
 	a, b := float64(x.n), float64(o.n)
@@ -32,8 +40,6 @@ func (x *floats) merge(o *floats) {
 	x.m2 += o.m2 + float64(float64(d*d)*(a*(b/(a+b))))
 	x.n += o.n
 	x.min, x.max = min(x.min, o.min), max(x.max, o.max)
-	x.grid.merge(&o.grid, floatGrid(x.min, x.max))
-	x.octaves.merge(o.octaves)
 }
 
 // measureFloats measures the values of a column of floats.
@@ -106,13 +112,13 @@ func (m *Measurer) addFloats(into *floats, values []float64) {
 	into.n = int64(len(values))
 	into.min, into.max = low+0, high+0 // No negative zero.
 	into.addMoments(values)
-	into.grid = floatGrid(low, high)
+	into.grid.lay(floatLayout(low, high))
 	counts, first, scale := into.grid.counts, into.grid.first, math.Ldexp(1, -into.grid.exp)
 	for _, v := range values {
 		m.countOctave(v+0, 1)
 		counts[floorScaled(v, scale)-first]++
 	}
-	into.octaves = m.takeOctaves(low, high)
+	into.octaves = m.takeOctaves(into.octaves, low, high)
 }
 
 // addMoments sets the moments, from distances to the middle of the range so that digits that all values

@@ -18,29 +18,42 @@ type grid struct {
 	counts []uint64
 }
 
-// integerGrid returns the grid for whole numbers from low to high.
-func integerGrid(low, high int64) grid {
+// A layout says which buckets a grid has.
+type layout struct {
+	exp     int
+	first   int64
+	buckets int
+}
+
+// lay empties the grid and gives it a layout.
+func (g *grid) lay(l layout) {
+	g.exp, g.first, g.counts = l.exp, l.first, sized(g.counts, l.buckets)
+	clear(g.counts)
+}
+
+// integerLayout returns that of the grid for whole numbers from low to high.
+func integerLayout(low, high int64) layout {
 	exp := max(0, bits.Len64(uint64(high)-uint64(low))-bits.Len64(gridBuckets-1))
 	for high>>exp-low>>exp >= gridBuckets {
 		exp++
 	}
-	return grid{exp, low >> exp, make([]uint64, high>>exp-low>>exp+1)}
+	return layout{exp, low >> exp, int(high>>exp - low>>exp + 1)}
 }
 
 // The exponents that the buckets of floats may have: times a value, 2^-exp is not less than the
 // smallest normal number nor infinite.
 const minExp, maxExp = -1000, 1020
 
-// floatGrid returns the grid for floats from low to high. A bucket is no narrower than the distance
+// floatLayout returns that of the grid for floats from low to high. A bucket is no narrower than the distance
 // between the floats furthest from zero, so that counting is exact.
-func floatGrid(low, high float64) grid {
+func floatLayout(low, high float64) layout {
 	size := exponentOf(max(-low, high))
 	half := exponentOf(float64(high/2) - float64(low/2))
 	exp := min(max(size-52, half-bits.Len64(gridBuckets), minExp), maxExp)
 	for {
 		first, last := floorScaled(low, math.Ldexp(1, -exp)), floorScaled(high, math.Ldexp(1, -exp))
 		if last-first < gridBuckets {
-			return grid{exp, first, make([]uint64, last-first+1)}
+			return layout{exp, first, int(last - first + 1)}
 		}
 		exp++
 	}
@@ -63,16 +76,24 @@ func floorScaled(v, scale float64) int64 {
 	return i - int64(math.Float64bits(scaled-float64(i))>>63)
 }
 
-// merge makes g the sum of itself and o in the layout of into, which has room for both and whose buckets
-// are not narrower than theirs.
-func (g *grid) merge(o *grid, into grid) {
-	for _, from := range []*grid{g, o} {
-		shift := into.exp - from.exp
-		for i, n := range from.counts {
-			into.counts[(from.first+int64(i))>>shift-into.first] += n
-		}
+// merge makes g the sum of itself and o in the layout l, which has room for both and whose buckets are not
+// narrower than theirs.
+func (g *grid) merge(o *grid, l layout) {
+	if g.exp != l.exp || g.first != l.first || len(g.counts) != l.buckets {
+		before := *g
+		*g = grid{}
+		g.lay(l)
+		g.add(&before)
 	}
-	*g = into
+	g.add(o)
+}
+
+// add adds the counts of o, for which g has room and whose buckets are not wider.
+func (g *grid) add(o *grid) {
+	shift := g.exp - o.exp
+	for i, n := range o.counts {
+		g.counts[(o.first+int64(i))>>shift-g.first] += n
+	}
 }
 
 // bucketOf returns the index in counts of the bucket that holds the value of a rank, from 0.

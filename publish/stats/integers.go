@@ -17,19 +17,26 @@ type integers struct {
 	octaves      octaves
 }
 
+// reset empties x but for its memory.
+func (x *integers) reset() {
+	x.n, x.octaves = 0, x.octaves[:0]
+	x.sum.SetInt64(0)
+	x.squares.SetInt64(0)
+}
+
 func (x *integers) merge(o *integers) {
-	if o.n == 0 {
+	switch {
+	case o.n == 0:
 		return
-	}
-	if x.n == 0 {
-		*x = *o
-		return
+	case x.n == 0:
+		x.min, x.max = o.min, o.max
+	default:
+		x.min, x.max = min(x.min, o.min), max(x.max, o.max)
 	}
 	x.n += o.n
-	x.min, x.max = min(x.min, o.min), max(x.max, o.max)
 	x.sum.Add(&x.sum, &o.sum)
 	x.squares.Add(&x.squares, &o.squares)
-	x.grid.merge(&o.grid, integerGrid(x.min, x.max))
+	x.grid.merge(&o.grid, integerLayout(x.min, x.max))
 	x.octaves.merge(o.octaves)
 }
 
@@ -61,7 +68,7 @@ func measureIntegers[T integer](m *Measurer, c *column, values []T, s span) {
 func (m *Measurer) addIntegers(into *integers, numbers []int64, flip int64, c *column) {
 	into.n = int64(len(numbers))
 	into.min, into.max = extremesOf(numbers)
-	into.grid = integerGrid(into.min, into.max)
+	into.grid.lay(integerLayout(into.min, into.max))
 	if into.grid.exp == 0 {
 		m.addCounted(into, numbers, flip, c)
 		return
@@ -193,7 +200,7 @@ func (m *Measurer) addOctaves(into *integers, numbers []int64, flip int64) {
 }
 
 func (x *integers) takeOctaves(m *Measurer, flip int64) {
-	x.octaves = m.takeOctaves(truncated(x.min, flip), truncated(x.max, flip))
+	x.octaves = m.takeOctaves(x.octaves, truncated(x.min, flip), truncated(x.max, flip))
 }
 
 // truncated returns a number that is kept as v as the next float64 towards zero, so that it does not get

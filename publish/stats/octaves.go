@@ -26,13 +26,28 @@ func octaveIndex(v float64) uint64 { return math.Float64bits(v) >> (52 - subBits
 // countOctave counts n values of which v is one.
 func (m *Measurer) countOctave(v float64, n uint32) {
 	i := octaveIndex(v)
-	m.octaves[i] += n
-	m.touched[i>>subBits] = true
+	counts := m.octaves[i>>subBits]
+	if counts == nil {
+		counts = m.beginOctave(i >> subBits)
+	}
+	counts[i%(1<<subBits)] += n
 }
 
-// takeOctaves empties the measurer's octave counts, which are of values from low to high, into octaves.
-func (m *Measurer) takeOctaves(low, high float64) octaves {
-	var out octaves
+// octaveCounts are the counts of an octave in a batch.
+type octaveCounts [1 << subBits]uint32
+
+// beginOctave makes zero counts for an octave, given its sign and exponent.
+func (m *Measurer) beginOctave(exp uint64) *octaveCounts {
+	if len(m.unused) == 0 {
+		m.unused = append(m.unused, new(octaveCounts))
+	}
+	last := len(m.unused) - 1
+	m.octaves[exp], m.unused = m.unused[last], m.unused[:last]
+	return m.octaves[exp]
+}
+
+// takeOctaves moves the measurer's octave counts, which are of values from low to high, behind out.
+func (m *Measurer) takeOctaves(out octaves, low, high float64) octaves {
 	if low < 0 {
 		for exp := int(octaveIndex(low) >> subBits); exp >= 1<<11; exp-- {
 			out = m.takeOctave(out, exp)
@@ -48,31 +63,38 @@ func (m *Measurer) takeOctaves(low, high float64) octaves {
 
 // takeOctave empties the counts of an octave, given its sign and exponent.
 func (m *Measurer) takeOctave(out octaves, exp int) octaves {
-	if !m.touched[exp] {
+	from := m.octaves[exp]
+	if from == nil {
 		return out
 	}
-	m.touched[exp] = false
-	o := &octave{key: exp}
+	key := exp
 	if exp >= 1<<11 {
-		o.key = ^(exp & (1<<11 - 1))
+		key = ^(exp & (1<<11 - 1))
 	}
-	from := m.octaves[exp<<subBits : (exp+1)<<subBits]
+	out = out.extend(key)
 	for i, n := range from {
-		o.counts[i] = uint64(n)
+		out[len(out)-1].counts[i] = uint64(n)
 	}
-	clear(from)
-	return append(out, o)
+	*from = octaveCounts{}
+	m.octaves[exp], m.unused = nil, append(m.unused, from)
+	return out
+}
+
+// extend appends an empty octave, in the memory of one that was there before, if there is any.
+func (o octaves) extend(key int) octaves {
+	if n := len(o); n < cap(o) && o[:n+1][n] != nil {
+		*o[:n+1][n] = octave{key: key}
+		return o[:n+1]
+	}
+	return append(o, &octave{key: key})
 }
 
 func (o *octaves) merge(other octaves) {
-	if len(*o) == 0 {
-		*o = other
-		return
-	}
 	for i := range other {
 		at, found := slices.BinarySearchFunc(*o, other[i].key, func(o *octave, key int) int { return o.key - key })
 		if !found {
-			*o = slices.Insert(*o, at, other[i])
+			added := *other[i]
+			*o = slices.Insert(*o, at, &added)
 			continue
 		}
 		for j, n := range other[i].counts {

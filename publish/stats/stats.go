@@ -1,7 +1,7 @@
 // Package stats measures what records hold, column by column: counts, extremes, moments, quantiles,
 // histograms, and distinct and frequent values, as catalog.Statistics specifies them.
 //
-// Every worker measures batches by itself, and what it finds merges with what others found. All of it but
+// Every worker measures batches by itself, and what it finds is merged with what others found. All of it but
 // the frequent values of columns with many different ones, and the moments of floats, depends on the
 // values alone; those depend on the batches and the order in which they are merged too. Nothing depends
 // on a seed, the processor or the number of workers.
@@ -45,12 +45,24 @@ func uniqueFields(s *schema.Schema) map[*schema.Field]bool {
 // Records returns how many records there are.
 func (c *Columns) Records() int64 { return c.records }
 
-// Merge adds other, of the same schema, to c, behind what c has. Other is not to be used any more.
-func (c *Columns) Merge(other *Columns) {
-	c.records += other.records
-	for i, col := range c.columns {
-		col.merge(other.columns[i])
+// A Merger adds statistics up. It is for one goroutine, and keeps its memory from one to the next. The zero
+// value is ready.
+type Merger struct {
+	column  column // what a part has of a field
+	table   table
+	entries []entry
+}
+
+// Add adds a part, of the same schema, to c, behind what c has.
+func (m *Merger) Add(c *Columns, p *Part) {
+	c.records += p.records
+	u := unpacker{p.columns}
+	for _, col := range c.columns {
+		m.column.reset(col.field, col.unique)
+		u.column(&m.column)
+		col.merge(&m.column, m)
 	}
+	m.column.reset(nil, false) // It holds texts of p.
 }
 
 // Describe returns the statistics as statistics.json has them, in the order of schema.Schema.All.
@@ -79,7 +91,19 @@ type column struct {
 	values   values
 }
 
-func (c *column) merge(o *column) {
+// reset makes c an empty column of a field, with the memory it has.
+func (c *column) reset(f *schema.Field, unique bool) {
+	c.field, c.unique = f, unique
+	c.count, c.nulls, c.trues = 0, 0, 0
+	c.integers.reset()
+	c.floats = floats{grid: c.floats.grid, octaves: c.floats.octaves[:0]}
+	c.decimals, c.extremes = decimals{}, extremes{}
+	c.lengths.reset()
+	c.values.reset()
+}
+
+// merge adds o, of which it keeps nothing.
+func (c *column) merge(o *column, m *Merger) {
 	c.count += o.count
 	c.nulls += o.nulls
 	c.trues += o.trues
@@ -88,14 +112,17 @@ func (c *column) merge(o *column) {
 	c.decimals.merge(&o.decimals)
 	c.extremes.merge(&o.extremes)
 	c.lengths.merge(&o.lengths)
-	c.values.merge(&o.values)
+	c.values.merge(&o.values, m)
 }
 
 // A Measurer measures batches of one schema. It is for one goroutine and keeps its memory from batch to
 // batch.
 type Measurer struct {
-	schema  *schema.Schema
-	columns []*column // of the batch at hand
+	schema *schema.Schema
+	unique map[*schema.Field]bool
+	column column // of the field at hand
+	packer packer // of the fields before it
+	packed int    // the size of the part before
 
 	numbers []int64
 	finite  []float64
@@ -105,8 +132,9 @@ type Measurer struct {
 	slots   []slotList // by depth
 	cells   [cells]uint32
 	table   table
-	octaves []uint32
-	touched [1 << 12]bool // those octaves that have counts
+	// octaves are those that have counts, by sign and exponent; unused are all zero.
+	octaves [1 << 12]*octaveCounts
+	unused  []*octaveCounts
 }
 
 // sized returns memory for n values, that of s if it is enough. What is in it is not cleared.
@@ -119,18 +147,17 @@ func sized[T any](s []T, n int) []T {
 
 // NewMeasurer returns a measurer of records of s.
 func NewMeasurer(s *schema.Schema) *Measurer {
-	return &Measurer{schema: s, octaves: make([]uint32, 1<<(12+subBits))}
+	return &Measurer{schema: s, unique: uniqueFields(s)}
 }
 
 // Measure returns the statistics of a batch, whose columns are those of the schema's Arrow schema and
 // whose records keep the schema. It holds no memory of rec.
-func (m *Measurer) Measure(rec arrow.Record) *Columns {
-	c := New(m.schema)
-	c.records = rec.NumRows()
-	m.columns = c.columns
+func (m *Measurer) Measure(rec arrow.Record) *Part {
+	m.packer = newPacker(m.packed)
 	for i, f := range m.schema.Fields {
 		m.measure(f, rec.Column(i), span{hi: int(rec.NumRows())}, 0)
 	}
-	m.columns = nil
-	return c
+	m.column.reset(nil, false)
+	m.packed = len(m.packer.b)
+	return m.packer.part(rec.NumRows())
 }

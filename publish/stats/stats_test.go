@@ -258,8 +258,9 @@ func (d *drawer) records(s *schema.Schema, sizes ...int) []arrow.Record {
 func measured(s *schema.Schema, records []arrow.Record) *stats.Columns {
 	m := stats.NewMeasurer(s)
 	all := stats.New(s)
+	var merger stats.Merger
 	for _, rec := range records {
-		all.Merge(m.Measure(rec))
+		merger.Add(all, m.Measure(rec))
 	}
 	return all
 }
@@ -365,8 +366,9 @@ func TestMergedOnceMore(t *testing.T) {
 		d := &drawer{r: rand.New(rand.NewPCG(9, uint64(st))), nulls: 0.1, style: func(*schema.Field) style { return st }}
 		one, two := d.records(s, 1000, 300), d.records(s, 100, 0, 1500)
 		got := measured(s, one)
-		got.Merge(measured(s, two))
-		got.Merge(stats.New(s))
+		var merger stats.Merger
+		merger.Add(got, measured(s, two).Part())
+		merger.Add(got, stats.New(s).Part())
 		document(t, got)
 		checkPlain(t, got.Describe(), plainFields(s, append(one, two...)))
 	}

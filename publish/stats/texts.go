@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/zeebo/xxh3"
@@ -33,6 +34,9 @@ func show(text []byte) shown {
 	return shown{string(text), false}
 }
 
+// clone returns the same in memory of its own.
+func (a shown) clone() shown { return shown{strings.Clone(a.text), a.cut} }
+
 // less orders texts as they are in full, as far as can be told from what is shown.
 func (a shown) less(b shown) bool {
 	if a.text != b.text {
@@ -51,13 +55,13 @@ func (x *extremes) merge(o *extremes) {
 	switch {
 	case !o.some:
 	case !x.some:
-		*x = *o
+		*x = extremes{true, o.min.clone(), o.max.clone()}
 	default:
 		if o.min.less(x.min) {
-			x.min = o.min
+			x.min = o.min.clone()
 		}
 		if x.max.less(o.max) {
-			x.max = o.max
+			x.max = o.max.clone()
 		}
 	}
 }
@@ -75,14 +79,14 @@ func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
 			if c.field.Type == schema.Binary {
 				return entry{}
 			}
-			return entry{text: show(data[starts[i]:ends[i]])}
+			return textEntry(show(data[starts[i]:ends[i]]))
 		})
 	}
 	switch {
 	case c.field.Type != schema.String:
 	case !c.unique && c.values.complete():
 		for i := range c.values.entries {
-			text := c.values.entries[i].text
+			text := c.values.entries[i].shown()
 			c.extremes.merge(&extremes{true, text, text})
 		}
 	default:

@@ -2,7 +2,11 @@ package stats
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
+	"strings"
+
+	"github.com/apache/arrow/go/v17/arrow/decimal128"
 )
 
 // maxEntries is how many different values a column may have for all of them to be counted.
@@ -16,9 +20,8 @@ const maxEntries = 1024
 // what they missed, is known of both together: that is how parts merge.
 type values struct {
 	entries []entry
-	index   map[uint64]int32 // of the entries, by hash; made when it is needed
-	// sketch is nil as long as every value is an entry.
-	sketch *sketch
+	// sketch is nil as long as every value is an entry; spare is memory for one.
+	sketch, spare *sketch
 	// missed is the most often that a value which is no entry may occur.
 	missed uint64
 }
@@ -26,11 +29,47 @@ type values struct {
 // An entry is one value. It occurs at least count times, and at most count + missed - seen times.
 type entry struct {
 	hash  uint64
-	value uint64 // an integer's or float's bits, the lower ones of a decimal's
-	high  int64  // a decimal's
-	text  shown
+	value uint64 // an integer's or float's bits; of a text, 1 where what is shown is cut
+	text  string // what is shown of a text; the 16 bytes of a decimal that is wide
 	count uint64
 	seen  uint64
+}
+
+func textEntry(s shown) entry {
+	if s.cut {
+		return entry{text: s.text, value: 1}
+	}
+	return entry{text: s.text}
+}
+
+func (e *entry) shown() shown { return shown{e.text, e.value != 0} }
+
+func decimalEntry(v decimal128.Num) entry {
+	b := binary.LittleEndian.AppendUint64(nil, v.LowBits())
+	return entry{text: string(binary.LittleEndian.AppendUint64(b, uint64(v.HighBits())))}
+}
+
+func (e *entry) decimal() decimal128.Num {
+	u := unpacker{e.text}
+	return u.decimal()
+}
+
+// reset empties v but for its memory.
+func (v *values) reset() {
+	clear(v.entries)
+	v.entries, v.missed = v.entries[:0], 0
+	if v.sketch != nil {
+		v.sketch, v.spare = nil, v.sketch
+	}
+}
+
+// begin begins an empty sketch.
+func (v *values) begin() {
+	if v.sketch, v.spare = v.spare, nil; v.sketch == nil {
+		v.sketch = new(sketch)
+		return
+	}
+	*v.sketch = sketch{}
 }
 
 // complete reports whether every value is an entry.
@@ -48,7 +87,7 @@ func (m *Measurer) addValues(v *values, at func(i int32) entry) {
 		v.take(m.table.items, 0, at)
 		return
 	}
-	v.sketch = new(sketch)
+	v.begin()
 	clear(m.cells[:])
 	for _, h := range m.hashes {
 		cell := h >> (64 - sketchBits)
@@ -63,7 +102,7 @@ func (m *Measurer) addValues(v *values, at func(i int32) entry) {
 	}
 	m.table.reset()
 	if used <= maxEntries && m.table.addAll(m.hashes, 0, maxEntries) {
-		v.sketch = nil
+		v.sketch, v.spare = nil, v.sketch
 		v.take(m.table.items, 0, at)
 		return
 	}
@@ -117,7 +156,7 @@ func (m *Measurer) heavyValues(v *values, at func(i int32) entry) {
 
 // take makes entries of items.
 func (v *values) take(items []item, seen uint64, at func(i int32) entry) {
-	v.entries = make([]entry, len(items))
+	v.entries = sized(v.entries, len(items))
 	for i, item := range items {
 		e := at(item.first)
 		e.hash, e.count, e.seen = item.hash, uint64(item.count), seen
@@ -166,22 +205,19 @@ func (v *values) bound() {
 		}
 	}
 	clear(v.entries[keep:])
-	v.entries, v.index = v.entries[:keep], nil
+	v.entries = v.entries[:keep]
 }
 
 // estimate begins the sketch of what were entries alone.
 func (v *values) estimate() {
 	if v.sketch == nil {
-		v.sketch = new(sketch)
+		v.begin()
 		v.sketch.addEntries(v.entries)
 	}
 }
 
-func (v *values) merge(o *values) {
-	if len(v.entries) == 0 && v.sketch == nil {
-		*v = *o
-		return
-	}
+// merge adds o, of which it keeps nothing. It finds entries with the help of m.
+func (v *values) merge(o *values, m *Merger) {
 	if v.sketch != nil || o.sketch != nil {
 		v.estimate()
 		if o.sketch != nil {
@@ -190,25 +226,38 @@ func (v *values) merge(o *values) {
 			v.sketch.addEntries(o.entries)
 		}
 	}
-	if v.index == nil {
-		v.index = make(map[uint64]int32, len(v.entries))
-		for i := range v.entries {
-			v.index[v.entries[i].hash] = int32(i)
-		}
+	m.table.reset()
+	for i := range v.entries {
+		m.table.at(v.entries[i].hash, int32(i))
 	}
+	all := values{entries: append(m.entries[:0], v.entries...), sketch: v.sketch, missed: v.missed}
 	// An entry of one alone was missed in the other at most as often as the other's bound says, which
 	// its difference of missed and seen now includes.
-	v.missed += o.missed
+	all.missed += o.missed
 	for _, e := range o.entries {
-		if i, found := v.index[e.hash]; found {
-			v.entries[i].count += e.count
-			v.entries[i].seen += e.seen
+		at := int(m.table.at(e.hash, int32(len(all.entries))).first)
+		if at == len(all.entries) {
+			e.text = strings.Clone(e.text)
+			all.entries = append(all.entries, e)
 			continue
 		}
-		v.index[e.hash] = int32(len(v.entries))
-		v.entries = append(v.entries, e)
+		all.entries[at].count += e.count
+		all.entries[at].seen += e.seen
 	}
-	v.bound()
+	all.bound()
+	m.entries = all.entries
+	v.keep(all)
+}
+
+// keep sets v to what is in all, in memory of its own: about as much as it needs.
+func (v *values) keep(all values) {
+	n := len(all.entries)
+	if cap(v.entries) < n {
+		v.entries = make([]entry, 0, min(n+n/4, maxEntries))
+	}
+	clear(v.entries[min(n, len(v.entries)):])
+	v.entries = append(v.entries[:0], all.entries...)
+	v.sketch, v.missed = all.sketch, all.missed
 }
 
 // A table counts hashes.
@@ -233,21 +282,24 @@ func (t *table) reset() {
 	t.items = t.items[:0]
 }
 
-func (t *table) add(hash uint64, at int32) {
+// add counts a hash at an index.
+func (t *table) add(hash uint64, at int32) { t.at(hash, at).count++ }
+
+// at returns the item of a hash, until the next is asked for. Where there is none it makes one, at an index.
+func (t *table) at(hash uint64, index int32) *item {
 	mask := uint64(len(t.slots) - 1)
 	for slot := hash & mask; ; slot = (slot + 1) & mask {
 		i := t.slots[slot]
 		if i == 0 {
-			t.items = append(t.items, item{hash, 1, at})
+			t.items = append(t.items, item{hash, 0, index})
 			t.slots[slot] = int32(len(t.items))
 			if 2*len(t.items) > len(t.slots) {
 				t.grow()
 			}
-			return
+			return &t.items[len(t.items)-1]
 		}
 		if found := &t.items[i-1]; found.hash == hash {
-			found.count++
-			return
+			return found
 		}
 	}
 }

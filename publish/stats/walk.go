@@ -37,27 +37,33 @@ func (m *Measurer) empty(depth, size int) []int32 {
 	return m.slots[depth][:0]
 }
 
-// measure adds the slots of arr, which is f's, to f's column, and what is under them to its children's.
+// measure packs the column of f, which is that of the slots of arr, and then those of what is under them: in the
+// order of Field.ID.
 func (m *Measurer) measure(f *schema.Field, arr arrow.Array, s span, depth int) {
-	c := m.columns[f.ID]
+	c := &m.column
+	c.reset(f, m.unique[f])
 	c.count = int64(s.len())
 	values := m.valid(arr, s, depth)
 	c.nulls = c.count - int64(values.len())
+	switch arr.(type) {
+	case *array.Struct:
+	case *array.List, *array.Map:
+		m.lengths(c, arr, values)
+	default:
+		if values.len() > 0 {
+			m.leaf(c, arr, values)
+		}
+	}
+	m.packer.column(c)
 	switch a := arr.(type) {
 	case *array.Struct:
 		for i, child := range f.Fields {
 			m.measure(child, a.Field(i), values, depth+1)
 		}
 	case *array.List:
-		m.lengths(c, arr, values)
 		m.measure(f.Items, a.ListValues(), m.items(arr, values, depth+1), depth+2)
 	case *array.Map:
-		m.lengths(c, arr, values)
 		m.measure(f.Values, a.Items(), m.items(arr, values, depth+1), depth+2)
-	default:
-		if values.len() > 0 {
-			m.leaf(c, arr, values)
-		}
 	}
 }
 

@@ -104,11 +104,14 @@ func (w *writer) decimal(v decimal128.Num) string { return w.text(v.LowBits(), v
 func (w *writer) entry(e *entry) catalog.Shown {
 	switch t := w.field.Type; {
 	case t.Bytes():
-		return *e.text.shown()
+		return *e.shown().shown()
 	case t.Float():
 		return catalog.Shown{Value: w.float(math.Float64frombits(e.value))}
 	}
-	return catalog.Shown{Value: w.text(e.value, e.high)}
+	if w.wide() {
+		return catalog.Shown{Value: w.decimal(e.decimal())}
+	}
+	return catalog.Shown{Value: w.text(e.value, 0)}
 }
 
 // roundest returns the number from low to high with the most zeros at its end.
