@@ -20,29 +20,29 @@ const (
 	oneStream = 256
 )
 
-// appendLiterals appends the literals section of the block at hand (3.1.1.3.1).
-func (e *Encoder) appendLiterals(dst []byte) []byte {
-	if len(e.literals) < fewLiterals {
-		return appendRawLiterals(dst, e.literals)
+// appendLiterals appends a literals section (3.1.1.3.1).
+func (e *Encoder) appendLiterals(dst, literals []byte) []byte {
+	if len(literals) < fewLiterals {
+		return appendRawLiterals(dst, literals)
 	}
 	compress := huff0.Compress4X
-	if len(e.literals) <= oneStream {
+	if len(literals) <= oneStream {
 		compress = huff0.Compress1X
 	}
 	e.huffman.WantLogLess = 6 // A tree that saves less than one in 64 is not worth its decoding.
-	out, reused, err := compress(e.literals, &e.huffman)
+	out, reused, err := compress(literals, &e.huffman)
 	switch {
 	case err == huff0.ErrUseRLE:
-		return append(appendLiteralsSize(dst, literalsRLE, len(e.literals)), e.literals[0])
+		return append(appendLiteralsSize(dst, literalsRLE, len(literals)), literals[0])
 	case err != nil: // They do not become smaller; there is no other way to fail with a block of this size.
-		return appendRawLiterals(dst, e.literals)
+		return appendRawLiterals(dst, literals)
 	}
 	typ := literalsHuffman
 	if reused {
 		typ = literalsTreeless
 	}
 	e.huffman.Reuse = huff0.ReusePolicyAllow
-	return append(appendHuffmanSizes(dst, typ, len(e.literals), len(out)), out...)
+	return append(appendHuffmanSizes(dst, typ, len(literals), len(out)), out...)
 }
 
 func appendRawLiterals(dst, literals []byte) []byte {

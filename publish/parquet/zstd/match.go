@@ -23,21 +23,28 @@ const (
 )
 
 const (
-	// nearEnd is how close to a block's end no match begins, so that eight bytes can always be read at
-	// the position and at the one behind it.
-	nearEnd = 8 + 2
+	// wide is how many literals are copied at once.
+	wide = 16
+	// nearEnd is how close to a block's end no match begins, so that wide bytes can always be read at the
+	// position, and eight at the one behind it.
+	nearEnd = wide
 	// minLong and minShort are how many bytes a match through either table has at least.
 	minLong, minShort = 8, 4
-	// stepLog is the logarithm of how many positions without a match make the search's steps longer.
-	stepLog = 8
+	// maxSequences is how many sequences a block has at the most.
+	maxSequences = maxBlock / minShort
+	// stepLog is the logarithm of how many positions without a match make the search's steps longer. The
+	// reference library has 8. With 6, pages of numbers and identifiers take a tenth less time and lose 0.1 to
+	// 0.4 % of the ratio; text in many scripts takes 3 % less and loses 0.5 %; source text does not change.
+	stepLog = 6
 )
 
 // A finder finds sequences the way the reference library's double-fast strategy does: positions are
 // looked up by a hash of eight bytes, then by one of five, and the offset of the last match is tried before
 // either. It reads content through pointers, for checks of bounds would cost a seventh of the time: all
 // positions that it reads lie at least eight bytes before the end of the content, but in matchLen, which
-// looks, and none before its beginning: an offset used before is compared with the position once more,
-// though no match can be further back than that.
+// looks, and none before its beginning. The offset of a match is no more than its position, and so no more than
+// any position behind it. Of the two offsets that a content begins with, the first is 1, and the search begins
+// at position 1; the second, 4, is tried only behind a match, which ends at position 5 or later.
 type finder struct {
 	long  [1 << maxLongLog]uint32
 	short [1 << maxShortLog]uint32
@@ -121,9 +128,9 @@ func lastBytes(p unsafe.Pointer, a, b, end int) int {
 }
 
 // search returns the first match from at on, of content that ends at end: where it starts, its length, and
-// how far back it repeats, 0 for the offset used last. The length is 0 where there is none.
-func (f *finder) search(p unsafe.Pointer, at, end int) (start, length, offset int) {
-	recent, limit := f.recent[0], end-nearEnd
+// how far back it repeats, 0 for recent, the offset used last. The length is 0 where there is none.
+func (f *finder) search(p unsafe.Pointer, at, end, recent int) (start, length, offset int) {
+	limit := end - nearEnd
 	step, longer := 1, at+1<<stepLog
 	next := at + 1
 	if next > limit {
@@ -138,7 +145,7 @@ func (f *finder) search(p unsafe.Pointer, at, end int) (start, length, offset in
 		shortAt := f.shortEntry(hashShort)
 		short := *shortAt
 		*longAt, *shortAt = entry(at, hash), entry(at, hashShort)
-		if at+1 >= recent && load32(p, at+1-recent) == uint32(v>>8) {
+		if load32(p, at+1-recent) == uint32(v>>8) {
 			return at + 1, minShort + matchLen(p, at+1+minShort, at+1+minShort-recent, end), 0
 		}
 		if d, ok := distance(at, long, hash); ok && load64(p, at-d) == v {
@@ -170,15 +177,33 @@ func (f *finder) search(p unsafe.Pointer, at, end int) (start, length, offset in
 	}
 }
 
-// find appends the sequences of content[start:end], which is the next block, and their literals, those
-// behind the last match included.
-func (f *finder) find(content []byte, start, end int, sequences []sequence, literals []byte) ([]sequence, []byte) {
+// A block is what find makes of a block's content. It has room for all that there can be, since slices that
+// grow have lengths to be kept and compared.
+type block struct {
+	sequences [maxSequences]sequence
+	literals  [maxBlock + wide]byte
+}
+
+// add sets the sequence with the number n, which is less than maxSequences.
+func (b *block) add(n, literals, match int, offset uint32) {
+	q := &b.sequences[n&(maxSequences-1)]
+	q.literals, q.match, q.offset = uint32(literals), uint32(match), offset
+}
+
+// find returns the sequences of content[start:end], which is the next block, and their literals, those
+// behind the last match included. They stand in b. The offsets used last and before are in local variables
+// meanwhile, which saves 1 %.
+func (f *finder) find(content []byte, start, end int, b *block) ([]sequence, []byte) {
 	p := unsafe.Pointer(unsafe.SliceData(content))
 	anchor, limit := start, end-nearEnd
+	recent, before := f.recent[0], f.recent[1]
+	literals, n := 0, 0
 	for at := max(start, 1); ; {
-		from, length, offset := f.search(p, at, end)
+		from, length, offset := f.search(p, at, end, recent)
 		if length == 0 {
-			return sequences, append(literals, content[anchor:end]...)
+			literals += copy(b.literals[literals:], content[anchor:end])
+			f.recent = [2]int{recent, before}
+			return b.sequences[:n], b.literals[:literals]
 		}
 		code := uint32(1)
 		if offset > 0 {
@@ -186,11 +211,18 @@ func (f *finder) find(content []byte, start, end int, sequences []sequence, lite
 				from--
 				length++
 			}
-			f.recent[0], f.recent[1] = offset, f.recent[0]
+			recent, before = offset, recent
 			code = uint32(offset) + 3
 		}
-		literals = append(literals, content[anchor:from]...)
-		sequences = append(sequences, sequence{uint32(from - anchor), uint32(length), code})
+		// Most often there are fewer literals than wide. To copy that many, whatever their number is, spares the
+		// processor guessing at it: 2 % of all time.
+		*(*[wide]byte)(b.literals[literals:]) = *(*[wide]byte)(unsafe.Add(p, anchor))
+		if from-anchor > wide {
+			copy(b.literals[literals:], content[anchor:from])
+		}
+		literals += from - anchor
+		b.add(n, from-anchor, length, code)
+		n++
 		at = from + length
 		if at <= limit {
 			// A few positions of the match are entered, those that pay most.
@@ -200,28 +232,20 @@ func (f *finder) find(content []byte, start, end int, sequences []sequence, lite
 			v = load64(p, at-2)
 			f.noteLong(at-2, v)
 			f.noteShort(at-1, v>>8)
-			if load32(p, at) == load32(p, at-min(f.recent[1], at)) {
-				at, sequences = f.again(p, at, end, sequences)
-			}
+		}
+		for at <= limit && load32(p, at) == load32(p, at-before) {
+			// Without literals before it, "the offset used last" means the one before the last.
+			length := minShort + matchLen(p, at+minShort, at+minShort-before, end)
+			b.add(n, 0, length, 1)
+			n++
+			recent, before = before, recent
+			v := load64(p, at)
+			f.noteLong(at, v)
+			f.noteShort(at, v)
+			at += length
 		}
 		anchor = at
 	}
-}
-
-// again appends sequences without literals, as long as the offset used before the last one goes on
-// matching. It returns the position behind them.
-func (f *finder) again(p unsafe.Pointer, at, end int, sequences []sequence) (int, []sequence) {
-	for at <= end-nearEnd && at >= f.recent[1] && load32(p, at) == load32(p, at-f.recent[1]) {
-		length := minShort + matchLen(p, at+minShort, at+minShort-f.recent[1], end)
-		f.recent[0], f.recent[1] = f.recent[1], f.recent[0]
-		v := load64(p, at)
-		f.noteLong(at, v)
-		f.noteShort(at, v)
-		// Without literals before it, "the offset used last" means the one before the last.
-		sequences = append(sequences, sequence{0, uint32(length), 1})
-		at += length
-	}
-	return at, sequences
 }
 
 // noteLong and noteShort enter a position, at which v stands.

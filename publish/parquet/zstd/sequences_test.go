@@ -33,6 +33,29 @@ func (b plan) replay(content []byte, recent *[2]int) []byte {
 	return append(content, rest...)
 }
 
+// TestFind has blocks found and replayed, before anything is coded, with one block's memory for all of them.
+func TestFind(t *testing.T) {
+	var b block
+	var f finder
+	for name, content := range contents() {
+		t.Run(name, func(t *testing.T) {
+			f.begin(len(content))
+			var got []byte
+			recent := [2]int{1, 4}
+			for start := 0; start < len(content); start += maxBlock {
+				sequences, literals := f.find(content, start, min(start+maxBlock, len(content)), &b)
+				got = plan{sequences, literals}.replay(got, &recent)
+				if recent != f.recent {
+					t.Fatalf("behind the block at %d, the offsets used last are %d, not %d", start, recent, f.recent)
+				}
+			}
+			if !bytes.Equal(got, content) {
+				t.Fatalf("%d bytes were found to be %d others", len(content), len(got))
+			}
+		})
+	}
+}
+
 // randomPlan returns a block of at most maxBlock bytes with about n sequences, whose lengths are drawn by
 // length and whose matches are anywhere in the reach before.
 func randomPlan(r *rand.Rand, n, reach int, length func() int) plan {

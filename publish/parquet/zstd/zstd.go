@@ -21,7 +21,7 @@ import (
 )
 
 // Version changes whenever the same page gives other bytes, apart from what a newer huff0 does.
-const Version = "1"
+const Version = "2"
 
 // Sizes of the format, in bytes (RFC 8878, 3.1.1).
 const (
@@ -44,9 +44,8 @@ type Encoder struct {
 	finder   finder
 	sequence sequenceCoder
 	huffman  huff0.Scratch
-	// literals and sequences are those of the block at hand.
-	literals  []byte
-	sequences []sequence
+	// block is what was found in the block at hand.
+	block block
 	// unsearched is how many blocks are still to be written without looking for matches.
 	unsearched int
 }
@@ -91,16 +90,16 @@ func (e *Encoder) appendBlock(dst, src []byte, start, end int, last bool) []byte
 	dst = append(dst, 0, 0, 0)
 	typ := blockCompressed
 	before := e.finder.recent
-	e.sequences, e.literals = e.sequences[:0], e.literals[:0]
+	var sequences []sequence
+	literals := src[start:end]
 	searched := e.unsearched == 0
 	if searched {
-		e.sequences, e.literals = e.finder.find(src, start, end, e.sequences, e.literals)
+		sequences, literals = e.finder.find(src, start, end, &e.block)
 	} else {
 		e.unsearched--
-		e.literals = append(e.literals, src[start:end]...)
 	}
-	dst = e.appendLiterals(dst)
-	dst = e.sequence.append(dst, e.sequences)
+	dst = e.appendLiterals(dst, literals)
+	dst = e.sequence.append(dst, sequences)
 	size := len(dst) - header - 3
 	if searched && !worthSearching(src[start:end], size) {
 		e.unsearched = unsearchedBlocks
