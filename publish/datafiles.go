@@ -38,7 +38,8 @@ type dataFile struct {
 	records int64
 }
 
-// add appends a row group to the split's current file, or to a new one if it would grow too large.
+// add appends a row group, which it releases, to the split's current file, or to a new one if it would grow
+// too large.
 func (fs *dataFiles) add(sp *splitPlan, g *parquet.RowGroup) error {
 	if fs.open != nil && (fs.open.split != sp || fs.open.parquet.Size()+g.CompressedSize > fs.fileSize) {
 		if err := fs.closeFile(); err != nil {
@@ -54,6 +55,7 @@ func (fs *dataFiles) add(sp *splitPlan, g *parquet.RowGroup) error {
 		return fmt.Errorf("writing %s: %w", fs.open.path, err)
 	}
 	fs.open.records += g.Rows()
+	g.Release()
 	return nil
 }
 

@@ -126,10 +126,16 @@ func (d *download) attempt(ctx context.Context, f catalog.File, have int64) (err
 	if errors.Is(err, target.ErrMismatch) || errors.Is(err, io.ErrUnexpectedEOF) {
 		d.meter.add(-h.Size(), f.Name)
 	}
+	var lost error
 	if err == nil {
-		err = out.Sync()
+		lost = out.Sync()
 	}
-	return errors.Join(err, out.Close())
+	if lost = errors.Join(lost, out.Close()); lost != nil {
+		// That the disk has not got what was written is said once, and not to whoever opens the file next: nothing
+		// of it is carried on with.
+		return errors.Join(lost, d.o.FS.RemoveAll(d.staged(part(f))))
+	}
+	return err
 }
 
 // absorb hashes what an earlier run left of f under name.

@@ -16,7 +16,7 @@ import (
 type ListOptions struct {
 	// Name is the dataset's; empty means all of them.
 	Name string
-	// Version is the only one of Name to list; empty means all of them.
+	// Version is the only one to list; empty means all of them.
 	Version string
 	// Parallel is how many releases are looked at at once; 0 means 4.
 	Parallel int

@@ -3,8 +3,14 @@ package publish
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/bindery-data/bindery/catalog"
 )
 
 func TestShared(t *testing.T) {
@@ -61,5 +67,79 @@ func TestSharedEnds(t *testing.T) {
 	cancel()
 	if err := s.finish(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("finish returned %v", err)
+	}
+}
+
+// TestWorkersShare holds the workers to it: one offers the pages that it makes, and does not leave when there are no
+// more units, but does what others offer.
+func TestWorkersShare(t *testing.T) {
+	dir := t.TempDir()
+	var records strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&records, "{\"text\":\"%d %s\"}\n", i, strings.Repeat("word ", 40))
+	}
+	for name, text := range map[string]string{"a.jsonl": records.String(), "bindery.toml": `
+[dataset]
+name = "d"
+title = "D"
+version = "1.0.0"
+date = 2026-11-25
+license = "CC0-1.0"
+[[splits]]
+name = "train"
+shards = ["a.jsonl"]
+[fields.text]
+type = "string"
+`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := catalog.Load(dir, catalog.LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPlan(d, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRun(d, p, Options{Jobs: 2})
+	r.encode = true
+	units := make(chan *unit, 1)
+	f := &feeder{plan: p, unitSize: r.unitSize, ahead: make(chan struct{}, chunksAhead), emit: func(u *unit) error {
+		units <- u
+		return nil
+	}}
+	if err := f.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	close(units)
+
+	s := newShared(2)
+	ended := make(chan error)
+	go func() { ended <- (&worker{run: r, ahead: f.ahead, shared: s}).work(t.Context(), units) }()
+	select {
+	case task := <-s.tasks: // a page
+		task()
+	case <-time.After(30 * time.Second):
+		t.Fatal("it offers no page")
+	}
+	mine := make(chan struct{})
+	for taken := false; !taken; {
+		select {
+		case task := <-s.tasks:
+			task()
+		case s.tasks <- func() { close(mine) }: // Only one who waits takes it.
+			<-mine
+			taken = true
+		case err := <-ended:
+			t.Fatalf("it left, with %v, while another worker may have tasks for it", err)
+		}
+	}
+	if err := s.finish(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }

@@ -1,13 +1,89 @@
 package parquet_test
 
 import (
+	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"runtime"
 	"testing"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bindery-data/bindery/publish/parquet"
 	"github.com/bindery-data/bindery/schema"
 )
+
+// TestReleasedRowGroups adds row groups that are in the memory of others: the file is the same as one of row
+// groups with memory of their own, and hardly any memory is taken for them.
+func TestReleasedRowGroups(t *testing.T) {
+	s := schemaOf(&schema.Field{Name: "a", Type: schema.Binary}, &schema.Field{Name: "b", Type: schema.Int64})
+	r := rand.New(rand.NewPCG(1, 2))
+	var records []arrow.Record
+	for _, rows := range []int{400, 10, 700, 1, 500} {
+		b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+		for range rows {
+			value := make([]byte, 2000)
+			for i := range value {
+				value[i] = byte(r.Uint32())
+			}
+			b.Field(0).(*array.BinaryBuilder).Append(value)
+			b.Field(1).(*array.Int64Builder).Append(r.Int64())
+		}
+		records = append(records, b.NewRecord())
+	}
+	write := func(e *parquet.Encoder, release bool) []byte {
+		var out bytes.Buffer
+		f, err := parquet.NewFile(&out, s, parquet.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, rec := range records {
+			g, err := e.Encode(rec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Add(g); err != nil {
+				t.Fatal(err)
+			}
+			if release {
+				g.Release()
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	newEncoder := func() *parquet.Encoder {
+		e, err := parquet.NewEncoder(s, parquet.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	want := write(newEncoder(), false)
+	e := newEncoder()
+	for range 3 {
+		if got := write(e, true); !bytes.Equal(got, want) {
+			t.Fatal("row groups in memory of others differ")
+		}
+	}
+	const rounds = 20
+	allocated := allocating(func() {
+		for range rounds {
+			g, err := e.Encode(records[2])
+			if err != nil {
+				t.Fatal(err)
+			}
+			g.Release()
+		}
+	})
+	if size := int64(len(want)) / 2; allocated/rounds > size/10 {
+		t.Errorf("a row group of about %d bytes took %d bytes of memory after others were released", size, allocated/rounds)
+	}
+}
 
 // TestMemoryOfManyColumns holds what an encoder keeps where there are many columns: it does not keep as much
 // for each of them.
@@ -43,4 +119,13 @@ func TestMemoryOfManyColumns(t *testing.T) {
 	if more := (many - few) / 198; more > 2000 {
 		t.Errorf("an encoder keeps %d bytes for each further column", more)
 	}
+}
+
+// allocating returns how many bytes f allocates.
+func allocating(f func()) int64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return int64(after.TotalAlloc - before.TotalAlloc)
 }

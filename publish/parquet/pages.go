@@ -9,51 +9,78 @@ import (
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/compress"
 	"github.com/apache/arrow/go/v17/parquet/file"
+	"github.com/apache/arrow/go/v17/parquet/metadata"
 )
 
-// worthSharing is how many bytes a page has, before compression, to be worth another goroutine's while: they
-// take about 0.3 ms.
-const worthSharing = 64 << 10
+// A chunk is a column chunk that is being made and written.
+type chunk struct {
+	column     int
+	how        encoding
+	dictionary []byte
+	distinct   int // values of the dictionary
+	// pages are those that were made and not written yet; complete says that there will be no more.
+	pages      []*page
+	complete   bool
+	statistics metadata.EncodedStatistics
+	// meta is what the footer has of it, from when its writing begins, at start.
+	meta  *metadata.ColumnChunkMetaDataBuilder
+	start int
+}
 
 // A page is one of a chunk's data pages.
 type page struct {
 	entries int
-	// raw is the page before compression. It belongs to the page where somebody else compresses it, and is
-	// the encoder's next page otherwise.
-	raw []byte
-	// size is how long raw is, data what the file has of it.
+	// raw is the page before compression, and size its length. It is the encoder's, which makes the next page
+	// in it, unless somebody else compresses this one.
+	raw  []byte
 	size int
+	// data is what the file has of raw. The encoder's memory for it, too, is used again for the next page.
 	data []byte
 	err  error
 	// done is closed when somebody else has compressed it; nil where nobody else does.
 	done chan struct{}
 }
 
-// newPage compresses what e.page has, or lets somebody who has nothing else to do compress it.
-func (e *Encoder) newPage(entries int) *page {
+// worthSharing is how many bytes a page has, before compression, to be worth another goroutine's while: they
+// take about 0.3 ms.
+const worthSharing = 64 << 10
+
+// addPage makes a page of what e.page has, and writes what can be written.
+func (e *Encoder) addPage(c *chunk, entries int) error {
 	p := &page{entries: entries, raw: e.page, size: len(e.page)}
-	if p.size >= worthSharing && e.codec != nil && e.spare != nil {
-		p.done = make(chan struct{})
-		if e.spare(func() { p.compress(e.codec); close(p.done) }) {
-			e.page = nil
-			if last := len(e.free) - 1; last >= 0 {
-				e.page, e.free = e.free[last], e.free[:last]
-			}
-			return p
-		}
-		p.done = nil
+	c.pages = append(c.pages, p)
+	if e.share(p) {
+		return e.write(false)
 	}
-	p.compress(e.codec)
-	return p
+	p.compress(e.codec, e.compressed)
+	if e.codec != nil {
+		e.compressed = p.data
+	}
+	err := e.write(false)
+	if len(c.pages) > 0 { // It has to wait for one before it.
+		p.data = bytes.Clone(p.data)
+	}
+	return err
 }
 
-// scratches are memory to compress in.
-var scratches = sync.Pool{New: func() any { return new([]byte) }}
+// share lets somebody who has nothing else to do compress p, if there is anybody.
+func (e *Encoder) share(p *page) bool {
+	if e.spare == nil || e.codec == nil || p.size < worthSharing {
+		return false
+	}
+	p.done = make(chan struct{})
+	if !e.spare(func() { p.compressElsewhere(e.codec) }) {
+		p.done = nil
+		return false
+	}
+	e.page = *elsewhere.Get().(*[]byte)
+	return true
+}
 
-// compress makes data, in memory of its own.
-func (p *page) compress(codec compress.Codec) {
+// compress makes data, in the memory of out if it is enough.
+func (p *page) compress(codec compress.Codec, out []byte) {
 	if codec == nil {
-		p.data = bytes.Clone(p.raw)
+		p.data = p.raw
 		return
 	}
 	defer func() {
@@ -61,22 +88,93 @@ func (p *page) compress(codec compress.Codec) {
 			p.err = fmt.Errorf("compressing a page: %v", r)
 		}
 	}()
-	scratch := scratches.Get().(*[]byte)
-	defer scratches.Put(scratch)
-	*scratch = codec.Encode((*scratch)[:cap(*scratch)], p.raw) // Where there is too little room, the codec makes some.
-	p.data = bytes.Clone(*scratch)
+	p.data = codec.Encode(out[:cap(out)], p.raw) // Where there is too little room, the codec makes some.
 }
 
-// write gives the page to Arrow, which makes its header, when it is compressed.
-func (e *Encoder) write(p *page, how parquet.Encoding) error {
-	if p.done != nil {
-		<-p.done
-		e.free = append(e.free, p.raw)
+// elsewhere is memory for pages, and for what becomes of them, where it is not an encoder's.
+var elsewhere = sync.Pool{New: func() any { return new([]byte) }}
+
+// compressElsewhere makes data, in memory of its own, and says that it is done.
+func (p *page) compressElsewhere(codec compress.Codec) {
+	defer close(p.done)
+	out := elsewhere.Get().(*[]byte)
+	p.compress(codec, *out)
+	if p.err == nil {
+		*out, p.data = p.data, bytes.Clone(p.data)
 	}
+	elsewhere.Put(out)
+	elsewhere.Put(&p.raw)
+}
+
+// ready reports whether p can be written. It can where it may wait for that.
+func (p *page) ready(wait bool) bool {
+	switch {
+	case p.done == nil:
+	case wait:
+		<-p.done
+	default:
+		select {
+		case <-p.done:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// write writes the pages that were made, in their order, up to the first that somebody else still compresses;
+// or all of them, waiting for it.
+func (e *Encoder) write(wait bool) error {
+	for ; e.written < len(e.chunks); e.written++ {
+		if done, err := e.writeChunk(e.chunks[e.written], wait); err != nil || !done {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeChunk writes what can be written of a chunk, and reports whether that is all. Arrow makes the pages'
+// headers and the metadata. Its writers of columns are not used: with them, the narrow record of the benchmarks
+// took 30 ms without compression, and takes 7 in this way, the nested one 14 and 5.
+func (e *Encoder) writeChunk(c *chunk, wait bool) (done bool, err error) {
+	if c.meta == nil {
+		if err := e.beginChunk(c); err != nil {
+			return false, err
+		}
+	}
+	for len(c.pages) > 0 {
+		p := c.pages[0]
+		if !p.ready(wait) {
+			return false, nil
+		}
+		if err := e.writePage(p, inPages[c.how]); err != nil {
+			return false, err
+		}
+		c.pages = c.pages[1:]
+	}
+	if !c.complete {
+		return false, nil
+	}
+	return true, e.endChunk(c)
+}
+
+func (e *Encoder) beginChunk(c *chunk) error {
+	props := e.props[c.how]
+	c.meta, c.start = metadata.NewColumnChunkMetaDataBuilder(props, e.layout.parquet.Column(c.column)), e.sink.size
+	err := e.pager.Reset(&e.sink, props.Compression(), compress.DefaultCompressionLevel, c.meta, 0, int16(c.column), nil, nil)
+	if err != nil || c.how != dictionary {
+		return err
+	}
+	page := file.NewDictionaryPage(memory.NewBufferBytes(c.dictionary), int32(c.distinct), parquet.Encodings.Plain)
+	defer page.Release()
+	_, err = e.pager.WriteDictionaryPage(page)
+	return err
+}
+
+func (e *Encoder) writePage(p *page, how parquet.Encoding) error {
 	if p.err != nil {
 		return p.err
 	}
-	e.sink.page = p.data
 	written := file.NewDataPageV1(memory.NewBufferBytes(p.data), int32(p.entries), how,
 		parquet.Encodings.RLE, parquet.Encodings.RLE, int32(p.size))
 	defer written.Release()
@@ -84,42 +182,15 @@ func (e *Encoder) write(p *page, how parquet.Encoding) error {
 	return err
 }
 
-// A pageSink gathers the pages of a row group. Its positions are those of a file that begins with them.
-type pageSink struct {
-	// parts are the bytes, in order. More can be appended to the last one if it grows.
-	parts [][]byte
-	grows bool
-	size  int64
-	// page is one that nobody else has any more: where it is large, it is a part as it is.
-	page []byte
-}
-
-// largePart is how many bytes are not worth copying: less is written in one with what is around it.
-const largePart = 32 << 10
-
-// Write implements io.Writer.
-func (s *pageSink) Write(b []byte) (int, error) {
-	s.size += int64(len(b))
-	if len(b) >= largePart && len(b) == len(s.page) && &b[0] == &s.page[0] {
-		s.parts, s.grows = append(s.parts, b), false
-		return len(b), nil
+func (e *Encoder) endChunk(c *chunk) error {
+	if err := e.pager.Close(c.how == dictionary, false); err != nil {
+		return err
 	}
-	if !s.grows {
-		s.parts, s.grows = append(s.parts, nil), true
-	}
-	last := &s.parts[len(s.parts)-1]
-	*last = append(*last, b...)
-	return len(b), nil
-}
-
-// Tell returns the position of the next byte.
-func (s *pageSink) Tell() int64 { return firstPage + s.size }
-
-// truncate drops what is behind the first so many bytes, which was written after the last page.
-func (s *pageSink) truncate(size int64) {
-	if excess := int(s.size - size); excess > 0 {
-		last := &s.parts[len(s.parts)-1]
-		*last = (*last)[:len(*last)-excess]
-		s.size = size
-	}
+	// Behind the pages Arrow leaves, where it is long, a copy of the chunk's metadata, which the format
+	// has given up.
+	contents := c.meta.Contents()
+	e.sink.truncate(c.start + int(contents.MetaData.TotalCompressedSize))
+	contents.FileOffset = 0
+	c.meta.SetStats(c.statistics)
+	return nil
 }

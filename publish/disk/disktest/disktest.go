@@ -56,8 +56,9 @@ type Fault struct {
 	Mode Mode
 }
 
-// An FS is disk.OS with a fault. The zero value has none and counts. It brings nothing to stable storage,
-// which a test cannot see and would wait for. It is safe for concurrent use.
+// An FS is disk.OS with a fault. The zero value has none and counts. Its Sync and SyncDir do nothing, which a
+// test cannot see and would wait for. What disk.OS does of its own accord while a file is written is not
+// counted. It is safe for concurrent use.
 type FS struct {
 	Fault Fault
 
