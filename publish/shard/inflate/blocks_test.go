@@ -214,3 +214,18 @@ func TestWindow(t *testing.T) {
 		}
 	}
 }
+
+// TestCutInLongCode ends data where zeros behind its end would make it a code of twelve bits, of which there are five.
+func TestCutInLongCode(t *testing.T) {
+	literals := lengths(257, 'a', 1, 'b', 3, 'c', 4, 'd', 5, 256, 2)
+	for symbol := 128; symbol < 256; symbol++ {
+		literals[symbol] = 12
+	}
+	for n := range 8 {
+		w := two().dynamic(literals, lengths(1)).bits(0, n).bits(0x1f, 5)
+		got, err := check(t, fmt.Sprintf("behind %d literals", n), wrapped(w.data))
+		if err != io.ErrUnexpectedEOF || len(got) < n {
+			t.Errorf("behind %d literals: %d bytes, %v", n, len(got), err)
+		}
+	}
+}

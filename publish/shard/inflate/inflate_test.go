@@ -227,6 +227,15 @@ func TestReset(t *testing.T) {
 			t.Fatalf("after the end: %d bytes, %v", n, err)
 		}
 	}
+	for range 2 { // The first is left before all of it was read.
+		if err := r.Reset(bytes.NewReader(file)); err != nil {
+			t.Fatal(err)
+		}
+		p := make([]byte, 10)
+		if n, err := r.Read(p); err != nil || !bytes.Equal(p[:n], content[:n]) {
+			t.Fatalf("%q, %v", p[:n], err)
+		}
+	}
 	file[len(file)-1] ^= 1
 	if err := r.Reset(bytes.NewReader(file)); err != nil {
 		t.Fatal(err)
