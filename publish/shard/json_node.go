@@ -29,6 +29,9 @@ type jsonNode struct {
 	typ         schema.Type
 	// low and high are the range of an integer field, in so far as 18 digits reach it.
 	low, high int64
+	// usual is the length of most texts of a date, time or timestamp field. What is of that length and is one
+	// has no escapes, so that nobody has to look for its end.
+	usual int
 
 	field  *schema.Field
 	parent *jsonNode
@@ -54,6 +57,7 @@ func newJSONNode(f *schema.Field, parent *jsonNode) *jsonNode {
 	n.key = string(schema.AppendJSONString(nil, f.Name)) + ":"
 	n.setKeyWords()
 	n.low, n.high = shortIntRange(f.Type)
+	n.usual = usualText(f)
 	n.decode = jsonDecodeOf(f.Type)
 	switch {
 	case f.Type == schema.Struct:
@@ -115,6 +119,22 @@ func shortIntRange(t schema.Type) (low, high int64) {
 		return 0, int64(min(t.UintMax(), short))
 	}
 	return 0, 0
+}
+
+// usualText returns the length of a text form without a fraction of a second, and with Z where it has an
+// offset; 0 for types whose texts differ in length.
+func usualText(f *schema.Field) int {
+	switch {
+	case f.Type == schema.Date:
+		return len("2006-01-02")
+	case f.Type == schema.Time:
+		return len("15:04:05")
+	case f.Type == schema.Timestamp && f.Zone != "":
+		return len("2006-01-02T15:04:05Z")
+	case f.Type == schema.Timestamp:
+		return len("2006-01-02T15:04:05")
+	}
+	return 0
 }
 
 // bind makes the fields of a record append to columns.
