@@ -47,16 +47,24 @@ func compiled(scan scanFunc) func(*tableBudget) scanFunc {
 
 // scanNulls hits the nulls, most of the time by seeing that there are none.
 func scanNulls(n *node, slots []int32) []int32 {
-	if n.arr.NullN() == 0 {
+	validity, first := n.validity()
+	if validity == nil {
 		return slots
 	}
-	valid, offset := n.arr.NullBitmapBytes(), n.arr.Data().Offset()
 	for i := n.lo; i < n.hi; i++ {
-		if bitutil.BitIsNotSet(valid, offset+i) {
+		if bitutil.BitIsNotSet(validity, first+i) {
 			slots = append(slots, int32(i))
 		}
 	}
 	return slots
+}
+
+// validity returns the validity bitmap of the array and which bit is that of slot 0; nil if there are no nulls.
+func (n *node) validity() (bitmap []byte, first int) {
+	if n.arr.NullN() == 0 {
+		return nil, 0
+	}
+	return n.arr.NullBitmapBytes(), n.arr.Data().Offset()
 }
 
 // sizeRules returns the rules of lengths and numbers of items.
@@ -215,10 +223,10 @@ func quotePattern(p string) string {
 func scanTexts(valid func(string) bool) scanFunc {
 	return func(n *node, slots []int32) []int32 {
 		offsets, data := n.extents(), textsOf(n.arr).data
-		nulls := n.arr.NullN() > 0
+		validity, first := n.validity()
 		for i := 1; i < len(offsets); i++ {
 			slot := n.lo + i - 1
-			if nulls && n.arr.IsNull(slot) {
+			if validity != nil && bitutil.BitIsNotSet(validity, first+slot) {
 				continue
 			}
 			if !valid(data[offsets[i-1]:offsets[i]]) {

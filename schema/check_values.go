@@ -116,11 +116,7 @@ func scanEnum(f *Field) scanFunc {
 	case t == Bool:
 		return scanBools(setOf(f, func(s Scalar) bool { return s.Bool }))
 	}
-	set := setOf(f, func(s Scalar) string { return s.Bytes })
-	return scanTexts(func(v string) bool {
-		_, ok := set[v]
-		return ok
-	})
+	return scanTextEnum(newTextSet(setOf(f, func(s Scalar) string { return s.Bytes })))
 }
 
 func setOf[V comparable](f *Field, value func(Scalar) V) map[V]struct{} {

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"net/netip"
 	"strings"
 )
 
@@ -97,65 +96,3 @@ var notHex = func() (table [256]byte) {
 	}
 	return table
 }()
-
-// isEmail checks the Mailbox of RFC 5321, section 4.1.2, with the lengths of section 4.5.3.1.
-func isEmail(s string) bool {
-	at := strings.LastIndexByte(s, '@')
-	if at < 1 || at > 64 || len(s)-at-1 > 255 {
-		return false
-	}
-	local, domain := s[:at], s[at+1:]
-	if local[0] == '"' {
-		return isQuotedString(local) && isMailDomain(domain)
-	}
-	for atom := range strings.SplitSeq(local, ".") {
-		if atom == "" || !allIn(atom, mailAtom) {
-			return false
-		}
-	}
-	return isMailDomain(domain)
-}
-
-func isQuotedString(s string) bool {
-	if len(s) < 2 || s[len(s)-1] != '"' {
-		return false
-	}
-	for i := 1; i < len(s)-1; i++ {
-		if s[i] == '\\' {
-			i++
-			if i == len(s)-1 {
-				return false
-			}
-		} else if s[i] == '"' {
-			return false
-		}
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
-}
-
-// isMailDomain checks a domain of LDH labels, or an address in brackets.
-func isMailDomain(s string) bool {
-	if inner, ok := strings.CutPrefix(s, "["); ok {
-		inner, ok = strings.CutSuffix(inner, "]")
-		if six, is6 := strings.CutPrefix(inner, "IPv6:"); is6 {
-			a, err := netip.ParseAddr(six)
-			return ok && err == nil && a.Is6() && a.Zone() == ""
-		}
-		a, err := netip.ParseAddr(inner)
-		return ok && err == nil && a.Is4()
-	}
-	for label := range strings.SplitSeq(s, ".") {
-		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-		for i := range len(label) {
-			if !isAlphanumeric(label[i]) && label[i] != '-' {
-				return false
-			}
-		}
-	}
-	return true
-}

@@ -42,7 +42,7 @@ func ParseDate(b []byte) (int64, error) {
 		return 0, errNotDate
 	}
 	year := century*100 + years
-	if year == 0 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
+	if year == 0 || month < 1 || month > 12 || day < 1 || day > 28 && day > daysIn(year, month) {
 		return 0, errNoSuchDate
 	}
 	return daysSinceEpoch(year, month, day), nil
@@ -66,13 +66,18 @@ func daysIn(year, month int64) int64 {
 	return 31
 }
 
-// daysSinceEpoch counts from 1970-01-01, with years that begin in March so that a leap day is the last.
+// monthStarts has how many days of a year that begins in March lie before each month, and by how many years
+// that year is behind the calendar's.
+var monthStarts = [13]struct{ behind, days int64 }{
+	1: {1, 306}, 2: {1, 337}, 3: {0, 0}, 4: {0, 31}, 5: {0, 61}, 6: {0, 92},
+	7: {0, 122}, 8: {0, 153}, 9: {0, 184}, 10: {0, 214}, 11: {0, 245}, 12: {0, 275},
+}
+
+// daysSinceEpoch counts from 1970-01-01, in years that begin in March, so that a leap day is the last.
 func daysSinceEpoch(year, month, day int64) int64 {
-	if month <= 2 {
-		year--
-		month += 12
-	}
-	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 1 - 719468
+	start := &monthStarts[month]
+	y := uint64(year - start.behind)
+	return int64(365*y+y/4-y/100+y/400) + start.days + day - 1 - 719468
 }
 
 // ParseTime reads HH:MM:SS, optionally with a point and a fraction, as units since midnight: 00:00:00

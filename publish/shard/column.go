@@ -16,10 +16,12 @@ import (
 // A column is the values of one field, in the layout of an Arrow array, growing. Decoders append to it
 // directly; its buffers are reused from batch to batch.
 type column struct {
-	field *schema.Field
+	// width is the bytes of a fixed-width slot; 0 for the others.
+	width int
 	// n is how many slots there are, nulls how many of them are null.
 	n, nulls int
-	// valid is the validity bitmap. It is brought up to date lazily: only while nulls > 0.
+	// valid is the validity bitmap up to the last null or beyond it. Slots that it does not reach are valid,
+	// so that a value leaves it alone; the bits past the last slot are set.
 	valid []byte
 	// fixed holds the values of fixed-width types, little-endian; a bool is one byte until batch time.
 	fixed []byte
@@ -33,10 +35,10 @@ type column struct {
 	keys *column
 	// faults are the slots that are null because a finding says why.
 	faults []int32
-	// width is the bytes of a fixed-width slot; 0 for the others.
-	width int
 	// bits is the packed form of a bool column, made at batch time.
 	bits []byte
+
+	field *schema.Field
 }
 
 // keyField is the field of every map's keys, which a declaration does not describe.
@@ -113,25 +115,43 @@ func reserve[T any](s []T, times float64) []T {
 
 // appendNull appends a null.
 func (c *column) appendNull() {
-	if c.nulls == 0 {
-		c.startBitmap()
+	if c.n/8 >= len(c.valid) {
+		c.extendBitmap()
 	}
+	c.valid[c.n/8] &^= 1 << (c.n % 8)
 	c.nulls++
-	c.appendBit(false)
-	switch {
-	case c.width > 0:
-		c.fixed = append(c.fixed, zeros[:c.width]...)
-	case c.offsets != nil:
-		c.offsets = append(c.offsets, c.offsets[len(c.offsets)-1])
+	switch c.width {
+	case 8:
+		c.fixed = binary.LittleEndian.AppendUint64(c.fixed, 0)
+	case 4:
+		c.fixed = binary.LittleEndian.AppendUint32(c.fixed, 0)
+	case 0:
+		c.appendNothing()
 	default:
-		for _, child := range c.children {
-			child.appendNull()
-		}
+		c.fixed = append(c.fixed, zeros[:c.width]...)
 	}
 	c.n++
 }
 
+// extendBitmap makes the bitmap reach the next slot, and some more.
+func (c *column) extendBitmap() {
+	for c.n/8 >= len(c.valid) {
+		c.valid = binary.LittleEndian.AppendUint64(c.valid, math.MaxUint64)
+	}
+}
+
 var zeros [16]byte
+
+// appendNothing appends what a null has in a column whose values vary in size, or that is a struct.
+func (c *column) appendNothing() {
+	if c.offsets != nil {
+		c.offsets = append(c.offsets, c.offsets[len(c.offsets)-1])
+		return
+	}
+	for _, child := range c.children {
+		child.appendNull()
+	}
+}
 
 // appendFault appends a null in place of a value that a finding was made about.
 func (c *column) appendFault() {
@@ -140,35 +160,10 @@ func (c *column) appendFault() {
 }
 
 // appended counts the slot whose value was just appended to fixed, data or the children.
-func (c *column) appended() {
-	if c.nulls > 0 {
-		c.appendBit(true)
-	}
-	c.n++
-}
-
-// startBitmap marks the slots so far as valid.
-func (c *column) startBitmap() {
-	c.valid = c.valid[:0]
-	for range c.n / 8 {
-		c.valid = append(c.valid, 0xff)
-	}
-	if rest := c.n % 8; rest != 0 {
-		c.valid = append(c.valid, 1<<rest-1)
-	}
-}
-
-func (c *column) appendBit(valid bool) {
-	if c.n%8 == 0 {
-		c.valid = append(c.valid, 0)
-	}
-	if valid {
-		c.valid[c.n/8] |= 1 << (c.n % 8)
-	}
-}
+func (c *column) appended() { c.n++ }
 
 func (c *column) isNull(slot int) bool {
-	return c.nulls > 0 && c.valid[slot/8]>>(slot%8)&1 == 0
+	return slot/8 < len(c.valid) && c.valid[slot/8]>>(slot%8)&1 == 0
 }
 
 // appendInt appends a signed integer, date, time or timestamp that fits the field.
@@ -240,16 +235,17 @@ func (c *column) endStruct() { c.appended() }
 
 // truncate drops the slots from n on, and what was appended past them without being ended.
 func (c *column) truncate(n int) {
-	for i := n; i < c.n; i++ {
+	if n == 0 {
+		c.nulls = 0
+	}
+	for i := n; i < c.n && c.nulls > 0; i++ {
 		if c.isNull(i) {
 			c.nulls--
 		}
 	}
-	if len(c.valid) > 0 {
-		c.valid = c.valid[:min(len(c.valid), (n+7)/8)]
-		if n%8 != 0 && n/8 < len(c.valid) {
-			c.valid[n/8] &= 1<<(n%8) - 1
-		}
+	c.valid = c.valid[:min(len(c.valid), (n+7)/8)]
+	if n/8 < len(c.valid) {
+		c.valid[n/8] |= 0xff << (n % 8)
 	}
 	c.n = n
 	for len(c.faults) > 0 && int(c.faults[len(c.faults)-1]) >= n {
@@ -284,7 +280,8 @@ func (c *column) array() arrow.Array {
 func (c *column) arrayData() arrow.ArrayData {
 	var valid *memory.Buffer
 	if c.nulls > 0 {
-		valid = memory.NewBufferBytes(c.valid)
+		c.extendBitmap()
+		valid = memory.NewBufferBytes(c.valid[:(c.n+7)/8])
 	}
 	buffers := []*memory.Buffer{valid}
 	var children []arrow.ArrayData

@@ -54,21 +54,7 @@ func appendSame[T arrow.FixedWidthType](x *conversion, c *column, a arrow.Array,
 // appendRun appends n values of fixed width that lie in raw one after the other.
 func (c *column) appendRun(raw []byte, n int) {
 	c.fixed = append(c.fixed, raw...)
-	if c.nulls > 0 {
-		for i := range n {
-			c.valid = appendBitAt(c.valid, c.n+i)
-		}
-	}
 	c.n += n
-}
-
-// appendBitAt sets bit n of a bitmap that has n bits.
-func appendBitAt(bitmap []byte, n int) []byte {
-	if n%8 == 0 {
-		return append(bitmap, 1)
-	}
-	bitmap[n/8] |= 1 << (n % 8)
-	return bitmap
 }
 
 func appendBools(x *conversion, c *column, a arrow.Array, from, to int) {

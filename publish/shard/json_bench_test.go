@@ -46,6 +46,34 @@ func narrowLines(size int) []byte {
 	return b.Bytes()
 }
 
+// wideSchema has 80 columns, and wideLines leave half of their values null, in no order.
+func wideSchema() *schema.Schema {
+	types := []schema.Type{schema.Int32, schema.Float64, schema.String, schema.Date, schema.Bool}
+	s := &schema.Schema{}
+	for i := range 80 {
+		s.Fields = append(s.Fields, &schema.Field{Name: fmt.Sprintf("column_%d", i), Type: types[i%len(types)]})
+	}
+	s.Number()
+	return s
+}
+
+func wideLines(size int) []byte {
+	r := rand.New(rand.NewPCG(5, 6))
+	var b bytes.Buffer
+	for b.Len() < size {
+		for i := range 80 {
+			value := "null"
+			if r.IntN(2) == 0 {
+				value = []string{fmt.Sprint(r.IntN(1_000_000)), fmt.Sprint(r.Float64()), fmt.Sprintf(`"%x"`, r.Uint64()>>r.IntN(64)),
+					fmt.Sprintf(`"20%02d-%02d-%02d"`, r.IntN(30), 1+r.IntN(12), 1+r.IntN(28)), fmt.Sprint(r.IntN(2) == 0)}[i%5]
+			}
+			fmt.Fprintf(&b, `%c"column_%d":%s`, "{,"[min(i, 1)], i, value)
+		}
+		b.WriteString("}\n")
+	}
+	return b.Bytes()
+}
+
 func textSchema() *schema.Schema {
 	s := &schema.Schema{Fields: []*schema.Field{
 		{Name: "id", Type: schema.String}, {Name: "text", Type: schema.String}, {Name: "source", Type: schema.String},
@@ -72,6 +100,7 @@ func textLines(size int) []byte {
 }
 
 func BenchmarkJSONLNarrow(b *testing.B) { benchmarkJSONL(b, narrowSchema(), narrowLines(4<<20)) }
+func BenchmarkJSONLWide(b *testing.B)   { benchmarkJSONL(b, wideSchema(), wideLines(4<<20)) }
 func BenchmarkJSONLText(b *testing.B)   { benchmarkJSONL(b, textSchema(), textLines(4<<20)) }
 
 func benchmarkJSONL(b *testing.B, s *schema.Schema, text []byte) {

@@ -7,38 +7,42 @@ import (
 // A jsonNode is one field of a schema, prepared for decoding: the decoder is specialised by building
 // its tree once. It belongs to one decoder.
 type jsonNode struct {
-	field  *schema.Field
-	typ    schema.Type
+	// What every value needs comes first, to lie in as few cache lines as may be.
+
 	column *column // of the builder that is appended to
-	parent *jsonNode
 	// decode decodes a value at a place in the parser's text into one slot of the column, as the
 	// parser's methods do.
 	decode func(p *jsonParser, n *jsonNode, i int) int
-
 	// key is the field's name as JSON text, with its quotes and the colon: what a record most often has
 	// where the field is expected.
 	key string
-	// head is the key's first eight bytes and mask what of them counts, where it has fewer; tail is its
-	// last eight, where it has more than eight but not more than sixteen.
-	head, mask, tail uint64
-	// low and high are the range of an integer field, in so far as 18 digits reach it.
-	low, high int64
-	// weight is how many bytes an empty slot takes, those of a struct's fields included.
-	weight int
-
-	// fields are those of a struct or of a record, in declared order, and byName finds them.
-	fields []*jsonNode
-	byName map[string]*jsonNode
-	// child is the items of a list or the values of a map, and keys are a map's keys so far.
-	child *jsonNode
-	keys  keySet
-
+	// head is the key's first eight bytes, and tail its last eight, which begin at tailAt in it; of a
+	// key with fewer, both are all of it. mask says which of the eight count.
+	head, tail, mask uint64
+	tailAt           int
 	// objects counts the objects that a struct was decoded from; met is which of its parent's objects a
 	// field was met in last.
 	objects, met uint64
 	// first is the field that came first in the last object that a struct was decoded from, and next
 	// the one that came after this field: where they come again, a key is found by one comparison.
 	first, next *jsonNode
+	typ         schema.Type
+	// low and high are the range of an integer field, in so far as 18 digits reach it.
+	low, high int64
+	// usual is the length of most texts of a date, time or timestamp field. What is of that length and is one
+	// has no escapes, so that nobody has to look for its end.
+	usual int
+
+	field  *schema.Field
+	parent *jsonNode
+	// weight is how many bytes an empty slot takes, those of a struct's fields included.
+	weight int
+	// fields are those of a struct or of a record, in declared order, and byName finds them.
+	fields []*jsonNode
+	byName map[string]*jsonNode
+	// child is the items of a list or the values of a map, and keys are a map's keys so far.
+	child *jsonNode
+	keys  keySet
 }
 
 // newJSONRoot returns the node of whole records, which has no field of its own.
@@ -53,6 +57,7 @@ func newJSONNode(f *schema.Field, parent *jsonNode) *jsonNode {
 	n.key = string(schema.AppendJSONString(nil, f.Name)) + ":"
 	n.setKeyWords()
 	n.low, n.high = shortIntRange(f.Type)
+	n.usual = usualText(f)
 	n.decode = jsonDecodeOf(f.Type)
 	switch {
 	case f.Type == schema.Struct:
@@ -116,6 +121,22 @@ func shortIntRange(t schema.Type) (low, high int64) {
 	return 0, 0
 }
 
+// usualText returns the length of a text form without a fraction of a second, and with Z where it has an
+// offset; 0 for types whose texts differ in length.
+func usualText(f *schema.Field) int {
+	switch {
+	case f.Type == schema.Date:
+		return len("2006-01-02")
+	case f.Type == schema.Time:
+		return len("15:04:05")
+	case f.Type == schema.Timestamp && f.Zone != "":
+		return len("2006-01-02T15:04:05Z")
+	case f.Type == schema.Timestamp:
+		return len("2006-01-02T15:04:05")
+	}
+	return 0
+}
+
 // bind makes the fields of a record append to columns.
 func (n *jsonNode) bind(columns []*column) {
 	for i, child := range n.fields {
@@ -140,28 +161,16 @@ func (n *jsonNode) path() string {
 }
 
 func (n *jsonNode) setKeyWords() {
-	short := min(len(n.key), 8)
-	n.head = word([]byte((n.key + "\x00\x00\x00\x00\x00")[:8]))
-	n.mask = 1<<(8*short) - 1
-	if len(n.key) > 8 {
-		n.tail = word([]byte(n.key[len(n.key)-8:]))
-	}
+	padded := []byte(n.key + "\x00\x00\x00\x00\x00")
+	n.tailAt = max(len(n.key)-8, 0)
+	n.head, n.tail = word(padded), word(padded[n.tailAt:])
+	n.mask = 1<<(8*min(len(n.key), 8)) - 1
 }
 
-// startsAt reports whether the key stands at i, with something after it.
+// startsAt reports whether the key stands at i, with something after it. Where the text ends within eight
+// bytes, it may say no of a short key that does.
 func (n *jsonNode) startsAt(text []byte, i int) bool {
-	size := len(n.key)
-	if len(text)-i < 8 || len(text)-i <= size {
-		return len(text)-i > size && string(text[i:i+size]) == n.key
-	}
-	if word(text[i:])&n.mask != n.head {
-		return false
-	}
-	if size <= 8 {
-		return true
-	}
-	if size <= 16 {
-		return word(text[i+size-8:]) == n.tail
-	}
-	return string(text[i:i+size]) == n.key
+	tail := i + n.tailAt
+	return len(text) > tail+8 && ((word(text[i:])^n.head)|(word(text[tail:])^n.tail))&n.mask == 0 &&
+		(len(n.key) <= 16 || string(text[i:i+len(n.key)]) == n.key)
 }

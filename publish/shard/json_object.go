@@ -1,6 +1,8 @@
 package shard
 
 import (
+	"encoding/binary"
+
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -42,17 +44,19 @@ func (p *jsonParser) members(n *jsonNode, i int) (end, met int) {
 			if i += len(field.key); text[i] <= ' ' {
 				i = p.space(i)
 			}
-		} else if field, i = p.member(n, i); i < 0 {
+		} else if field, i = p.member(n, field, i); i < 0 {
 			return -1, met
+		} else if field != nil {
+			*expected = field
 		}
 		if field != nil {
-			if *expected != field {
-				*expected = field
-			}
 			expected = &field.next
 			field.met = n.objects
 			met++
-			if i = field.decode(p, field, i); i < 0 {
+			if isNull(text, i) {
+				field.column.appendNull()
+				i += len("null")
+			} else if i = field.decode(p, field, i); i < 0 {
 				return -1, met
 			}
 		}
@@ -72,9 +76,9 @@ func (p *jsonParser) members(n *jsonNode, i int) (end, met int) {
 	}
 }
 
-// member reads a key that is not the one most expected, up to its value. If the value is not to be
+// member reads a key, which is most likely not the expected one, up to its value. If the value is not to be
 // decoded, because the key is not declared or was there before, it is passed over, and field is nil.
-func (p *jsonParser) member(n *jsonNode, i int) (field *jsonNode, end int) {
+func (p *jsonParser) member(n, expected *jsonNode, i int) (field *jsonNode, end int) {
 	if p.at(i) != '"' {
 		return nil, p.expected(i, "a key in double quotes")
 	}
@@ -82,7 +86,9 @@ func (p *jsonParser) member(n *jsonNode, i int) (field *jsonNode, end int) {
 	if i < 0 {
 		return nil, -1
 	}
-	field = n.byName[string(key)]
+	if field = expected; field == nil || field.field.Name != string(key) {
+		field = n.byName[string(key)]
+	}
 	switch {
 	case lone:
 		p.find(n, schema.Finding{Code: schema.EncodingError, Message: messageLoneInKey, Value: schema.Quote(key)})
@@ -112,4 +118,10 @@ func (p *jsonParser) missing(n *jsonNode) {
 			field.column.appendNull()
 		}
 	}
+}
+
+// isNull reports whether null stands at i, with something after it.
+func isNull(text []byte, i int) bool {
+	const null = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24
+	return len(text)-i > 4 && binary.LittleEndian.Uint32(text[i:]) == null
 }

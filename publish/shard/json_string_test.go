@@ -60,6 +60,31 @@ func TestUnescape(t *testing.T) {
 	}
 }
 
+func TestCopyShort(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 20000 {
+		text := []byte(strings.Repeat("þetta er langt ", 20))[:r.IntN(200)]
+		for range r.IntN(4) {
+			if len(text) > 0 {
+				text[r.IntN(len(text))] = "\"\\\x00\n\x1f !\x7f\xff"[r.IntN(9)]
+			}
+		}
+		start := min(r.IntN(20), len(text))
+		before := []byte("before")[:r.IntN(7)]
+		got, at := copyShort(bytes.Clone(before), text, start)
+		if string(got) != string(before)+string(text[start:at]) {
+			t.Fatalf("%q from %d to %d behind %q: %q", text, start, at, before, got)
+		}
+		stop := start
+		for stop < len(text) && text[stop] >= ' ' && text[stop] != '"' && text[stop] != '\\' {
+			stop++
+		}
+		if want := min(stop, start+maxShort); at != want && len(text)-start >= maxShort || at > stop {
+			t.Fatalf("%q from %d: stopped at %d, not at %d", text, start, at, want)
+		}
+	}
+}
+
 func BenchmarkUnescape(b *testing.B) {
 	text := []byte(strings.Repeat(`if err := json.Unmarshal(data, &v); err != nil {\n\t\treturn fmt.Errorf(\"reading: %w\", err)\n\t}\n`, 1000))
 	p := newJSONParser("record")

@@ -396,6 +396,7 @@ var jsonValues = []struct{ typ, text, want string }{
 	{"struct(a int8, b string)", `{"c":1,"a":1}`, `!extra-cell v : has a key that is not declared, got "c"`},
 	{"struct(a int8, b string)", `{"a":1,"a":2}`, `!duplicate-key v.a : is there twice, got`},
 	{"struct(a int8, b string)", `{"a":"x","b":1}`, `!type-error v.a : is a string where int8 is declared, got "x"|type-error v.b : is a number where string is declared, got "1"`},
+	{"struct(a int8, b string)", `{"a":nulk,"b":null}`, broken(`byte 11 of the record should be null, got "nulk,\"b\":null}}"`)},
 	{"struct(a int8, b string)", `[]`, `!type-error v : is an array where struct is declared, got "[]"`},
 	{"struct(a struct(b struct(c int8)))", `{"a":{"b":{"c":1}}}`, `{"a":{"b":{"c":1}}}`},
 }

@@ -26,6 +26,9 @@ func (p *jsonParser) textValue(n *jsonNode, i int) int {
 	if p.at(i) != '"' {
 		return p.otherValue(n, i)
 	}
+	if end := i + 1 + n.usual; end < len(p.text) && p.text[end] == '"' && n.appendText(p.text[i+1:end]) == nil {
+		return end + 1
+	}
 	text, end, _ := p.content(i + 1)
 	if end < 0 {
 		return -1
