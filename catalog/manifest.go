@@ -42,7 +42,7 @@ type Manifest struct {
 // A Coding says what the bytes of the Parquet files depend on beside the records.
 type Coding struct {
 	Writer      string `json:"writer"`      // "bindery pages 1, arrow-go 17.0.0"
-	Compression string `json:"compression"` // "zstd (bindery 1, klauspost/compress 1.20.3)"
+	Compression string `json:"compression"` // "zstd (bindery 2, klauspost/compress 1.20.3)"
 	UnitSize    int64  `json:"unit_size"`   // bytes of input that one row group is made of
 	FileSize    int64  `json:"file_size"`   // bytes that a file is kept under
 }
