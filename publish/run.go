@@ -66,7 +66,7 @@ func (r *run) do(ctx context.Context, t taker) error {
 	// outcome. The second queue bounds how many units are alive; in the first there is at most one whose
 	// chunks are still decoded ahead.
 	work := make(chan *unit, 1)
-	order := make(chan *unit, jobs+1)
+	order := make(chan *unit, jobs)
 	ahead := make(chan struct{}, chunksAhead)
 	shared := newShared(jobs)
 	var taken *unit

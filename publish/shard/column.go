@@ -3,7 +3,6 @@ package shard
 import (
 	"encoding/binary"
 	"math"
-	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -105,12 +104,16 @@ func (c *column) reserve(times float64) {
 	}
 }
 
-// reserve returns s with a capacity of so many times its length.
+// reserve returns s with a capacity of so many times its length. slices.Grow would touch all of the new memory,
+// which took 2 % of the CPU of a build of text.
 func reserve[T any](s []T, times float64) []T {
-	if want := int(float64(len(s)) * times); want > cap(s) {
-		return slices.Grow(s, want-len(s))
+	want := int(float64(len(s)) * times)
+	if want <= cap(s) {
+		return s
 	}
-	return s
+	grown := make([]T, len(s), want)
+	copy(grown, s)
+	return grown
 }
 
 // appendNull appends a null.
