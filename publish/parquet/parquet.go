@@ -1,7 +1,8 @@
 // Package parquet writes Arrow records as Parquet files, in two steps that can run apart: an Encoder
 // turns a record into a RowGroup, whose compressed pages lie in memory, and a File puts row groups one
-// behind the other and ends them with a footer. Encoders run on as many workers as there are; the file
-// depends on the records and on the order in which their row groups are added alone.
+// behind the other and ends them with a footer. Encoders run on as many workers as there are, and whoever has
+// nothing to do may compress their pages; the file depends on the records and on the order in which their row
+// groups are added alone.
 //
 // # What is written
 //
