@@ -38,10 +38,10 @@ type dataFile struct {
 	records int64
 }
 
-// add appends a row group, which it releases, to the split's current file, or to a new one if it would grow
-// too large.
+// add appends a row group, which it releases, to the split's current file, or to a new one if it is full
+// or would grow too large.
 func (fs *dataFiles) add(sp *splitPlan, g *parquet.RowGroup) error {
-	if fs.open != nil && (fs.open.split != sp || fs.open.parquet.Size()+g.CompressedSize > fs.fileSize) {
+	if f := fs.open; f != nil && (f.split != sp || f.parquet.Full() || f.parquet.Size()+g.CompressedSize > fs.fileSize) {
 		if err := fs.closeFile(); err != nil {
 			return err
 		}

@@ -3,6 +3,8 @@ package publish_test
 import (
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -45,8 +47,12 @@ func (f *losingFile) Close() error {
 func TestGetKeepsErrorsOfTheDisk(t *testing.T) {
 	from := &source{Memory: published(t)}
 	from.serve = only(big, func(_ int64, r io.Reader) io.Reader { return io.LimitReader(r, 500) })
-	_, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Dir: t.TempDir(), FS: new(losingFS)})
-	if !errors.Is(err, errDisk) {
+	dir := t.TempDir()
+	_, err := publish.Get(t.Context(), from, publish.GetOptions{Name: "small", Dir: dir, FS: new(losingFS)})
+	if !errors.Is(err, errDisk) || errors.Is(err, io.ErrUnexpectedEOF) || !strings.Contains(err.Error(), "the target ended it") {
 		t.Errorf("error = %v", err)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, ".small-1.0.0.partial", bigPart)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the part that was lost is still there: %v", err)
 	}
 }

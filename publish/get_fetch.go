@@ -132,7 +132,11 @@ func (d *download) attempt(ctx context.Context, f catalog.File, have int64) (err
 	}
 	if lost = errors.Join(lost, out.Close()); lost != nil {
 		// That the disk has not got what was written is said once, and not to whoever opens the file next: nothing
-		// of it is carried on with.
+		// of it is carried on with. What went wrong before is told, but is no longer what it was: nobody may carry
+		// on because of it.
+		if err != nil {
+			lost = fmt.Errorf("%w (after: %v)", lost, err)
+		}
 		return errors.Join(lost, d.o.FS.RemoveAll(d.staged(part(f))))
 	}
 	return err

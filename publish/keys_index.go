@@ -29,12 +29,16 @@ type keyMemory struct {
 	free [][]keyEntry
 }
 
-// take returns memory for n entries. Where none fits, one that is too small makes way.
+// take returns memory for n entries, at most twice what they need: few keys must not hold the memory of many. Where
+// none fits, other memory makes way.
 func (m *keyMemory) take(n int) []keyEntry {
+	if n == 0 {
+		return nil
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i := len(m.free) - 1; i >= 0; i-- {
-		if group := m.free[i]; cap(group) >= n {
+		if group := m.free[i]; n <= cap(group) && cap(group) <= 2*n {
 			m.free = slices.Delete(m.free, i, i+1)
 			return group[:n]
 		}

@@ -146,6 +146,37 @@ func TestKeyIndexOfOnePart(t *testing.T) {
 	}
 }
 
+// Memory is used again, but few keys, or none, do not hold the memory of many.
+func TestKeyMemory(t *testing.T) {
+	var m keyMemory
+	many := m.group(make([]keyEntry, 1000))
+	m.give([][]keyEntry{many})
+	if again := m.group(make([]keyEntry, 990)); &again[0] != &many[0] {
+		t.Error("memory that was given back is not used again")
+	}
+	m.give([][]keyEntry{many})
+	for _, few := range []int{0, 10} {
+		if got := cap(m.group(make([]keyEntry, few))); got > 2*few {
+			t.Errorf("%d keys hold memory for %d", few, got)
+		}
+	}
+}
+
+// A spilled index leaves its memory to others.
+func TestSpilledKeysLeaveTheirMemory(t *testing.T) {
+	x := newKeyIndex(new(keyMemory), t.TempDir(), 0, 1)
+	group := x.memory.group(make([]keyEntry, 2*minEntries))
+	if err := x.add(group); err != nil {
+		t.Fatal(err)
+	}
+	if again := x.memory.group(make([]keyEntry, 2*minEntries)); &again[0] != &group[0] {
+		t.Error("it is not used again")
+	}
+	if err := x.close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestKeyIndexErrors(t *testing.T) {
 	entries := randomEntries(rand.New(rand.NewPCG(5, 6)), 1000, 10)
 	none := func(keyEntry, keyEntry) error { return nil }

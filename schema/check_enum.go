@@ -25,7 +25,13 @@ type shortText struct {
 }
 
 func newTextSet(values map[string]struct{}) *textSet {
-	places := bits.Len(uint(4 * len(values)))
+	short := 0
+	for v := range values {
+		if len(v) <= maxShortText {
+			short++
+		}
+	}
+	places := bits.Len(uint(4 * short))
 	t := &textSet{all: values, short: make([]shortText, 1<<places), shift: 64 - places}
 	for i := range t.short {
 		t.short[i].size = -1

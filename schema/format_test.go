@@ -26,7 +26,7 @@ var formatCases = map[string]struct{ good, bad []string }{
 		good: []string{
 			"a@b", "jon.jonsson@hi.is", "a+b/c=d@example.org", `"a b"@example.org`, `"a\"b"@example.org`, "x@[127.0.0.1]",
 			"x@[IPv6:::1]", "x@sub-domain.example.museum", "o'brien@example.org", `"@"@example.org`,
-			strings.Repeat("a", 64) + "@b.is",
+			strings.Repeat("a", 64) + "@b.is", "a@" + strings.Repeat("b", 63) + ".is", "a@" + strings.Repeat("b.", 126) + "is",
 		},
 		bad: []string{
 			"", "a", "@", "a@", "@b", "a@b@c", "Jon <a@b.is>", "<a@b.is>", " a@b.is", "a@b.is ", "a b@c.is", ".a@b.is", "a.@b.is",

@@ -35,7 +35,7 @@ type FS interface {
 }
 
 // A File is a file being written. OS begins to bring what was written to stable storage before Sync is called:
-// an error of that fails the next Write, Sync or Close.
+// an error of that fails every Write, Sync and Close after it.
 type File interface {
 	io.Writer
 	Sync() error

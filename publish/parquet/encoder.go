@@ -47,12 +47,12 @@ type RowGroup struct {
 func (g *RowGroup) Rows() int64 { return g.rows }
 
 // Release gives the memory of the pages back to the encoder, for row groups to come. The row group is not to be
-// added to a file any more. One that is not released is left to the garbage collector.
+// added to a file any more: a file refuses it. One that is not released is left to the garbage collector.
 func (g *RowGroup) Release() {
 	if g.free != nil {
 		g.free.give(g.pages)
 	}
-	g.pages, g.free = nil, nil
+	g.pages, g.chunks, g.free = nil, nil, nil
 }
 
 // An Encoder turns records of one schema into row groups. It is for one goroutine and keeps its memory
@@ -67,8 +67,8 @@ type Encoder struct {
 	buffers []*levelBuffer
 	pager   file.PageWriter
 	sink    pageBuffer
-	// page is a page that is being made, compressed what became of it, and dictionaries those of the record at
-	// hand.
+	// page is a page that is being made, compressed what became of it, and dictionaries those of the chunks
+	// that wait to be written.
 	page, compressed, dictionaries []byte
 	// chunks are those of the record at hand, the first of which are written.
 	chunks  []*chunk
@@ -137,7 +137,7 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 	return g, nil
 }
 
-// reset forgets a record, of which nothing is kept alive.
+// reset forgets the chunks of a record, whether they were written or not.
 func (e *Encoder) reset() {
 	clear(e.chunks)
 	e.chunks, e.written, e.dictionaries = e.chunks[:0], 0, e.dictionaries[:0]
@@ -202,6 +202,9 @@ func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 		return err
 	}
 	c := &chunk{column: n.index, how: values.choose(len(n.field.Enum) > 0, !n.veiled || l.def == nil)}
+	if e.written == len(e.chunks) { // No chunk waits for its dictionary to be written.
+		e.dictionaries = e.dictionaries[:0]
+	}
 	e.chunks = append(e.chunks, c)
 	if c.how == dictionary {
 		from := len(e.dictionaries)

@@ -135,6 +135,10 @@ func (f *File) describe(g *RowGroup) error {
 	return err
 }
 
+// Full reports whether f takes no further row group: it has as many as a file can have, or so many columns of them
+// that its footer is half of what ReadFooter takes.
+func (f *File) Full() bool { return f.groups > math.MaxInt16 || len(f.described) > maxFooter/2 }
+
 // Size returns the bytes written so far and about what the footer will add.
 func (f *File) Size() int64 { return f.size + f.footer }
 

@@ -105,6 +105,23 @@ func TestClosedFile(t *testing.T) {
 	}
 }
 
+// A row group that was released has no pages any more: a file of it would be damaged.
+func TestReleasedRowGroupIsRefused(t *testing.T) {
+	s := schemaOf(plainFields()...)
+	e, _ := parquet.NewEncoder(s, parquet.Options{})
+	g, err := e.Encode(newMaker(1).record(s, 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := parquet.NewFile(io.Discard, s, parquet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Release(); f.Add(g) == nil || f.Close() == nil {
+		t.Error("a row group was added that had been released")
+	}
+}
+
 func TestRowGroupOfAnotherSchema(t *testing.T) {
 	one := schemaOf(&schema.Field{Name: "a", Type: schema.Int32})
 	for _, other := range []*schema.Schema{
@@ -125,6 +142,40 @@ func TestRowGroupOfAnotherSchema(t *testing.T) {
 		if f.Add(g) == nil {
 			t.Errorf("a row group of %v was added", other.Arrow())
 		}
+	}
+}
+
+// A file is full before its row groups have numbers that the format has no room for, and takes no more of them.
+func TestFullFile(t *testing.T) {
+	s := schemaOf(&schema.Field{Name: "a", Type: schema.Int32})
+	e, _ := parquet.NewEncoder(s, parquet.Options{Compression: "none"})
+	g, err := e.Encode(newMaker(1).record(s, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	f, err := parquet.NewFile(&out, s, parquet.Options{Compression: "none"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const most = 1 << 15
+	for n := range most {
+		if f.Full() {
+			t.Fatalf("it is full with %d row groups", n)
+		}
+		if err := f.Add(g); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !f.Full() {
+		t.Errorf("it is not full with %d row groups", most)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	footer, err := parquet.ReadFooter(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil || footer.RowGroups != most || footer.Rows != most {
+		t.Errorf("its footer has %d rows in %d row groups: %v", footer.Rows, footer.RowGroups, err)
 	}
 }
 

@@ -109,7 +109,7 @@ func TestMemoryOfManyColumns(t *testing.T) {
 			t.Fatal(err)
 		}
 		runtime.GC()
-		runtime.GC() // What the first left in pools, too.
+		runtime.GC()
 		runtime.ReadMemStats(&after)
 		runtime.KeepAlive(e)
 		runtime.KeepAlive(rec)

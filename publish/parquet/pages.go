@@ -69,7 +69,8 @@ func (e *Encoder) share(p *page) bool {
 		return false
 	}
 	p.done = make(chan struct{})
-	if !e.spare(func() { p.compressElsewhere(e.codec) }) {
+	codec := e.codec // The task has nothing else of the encoder, which may go on without it.
+	if !e.spare(func() { p.compressElsewhere(codec) }) {
 		p.done = nil
 		return false
 	}
@@ -103,7 +104,9 @@ func (p *page) compressElsewhere(codec compress.Codec) {
 		*out, p.data = p.data, bytes.Clone(p.data)
 	}
 	elsewhere.Put(out)
-	elsewhere.Put(&p.raw)
+	raw := p.raw // apart from the page, which the pool would keep alive with what it was compressed to
+	p.raw = nil
+	elsewhere.Put(&raw)
 }
 
 // ready reports whether p can be written. It can where it may wait for that.
@@ -150,6 +153,7 @@ func (e *Encoder) writeChunk(c *chunk, wait bool) (done bool, err error) {
 		if err := e.writePage(p, inPages[c.how]); err != nil {
 			return false, err
 		}
+		c.pages[0] = nil // It is in the sink, and needs its memory no longer.
 		c.pages = c.pages[1:]
 	}
 	if !c.complete {

@@ -23,7 +23,8 @@
 // # Global state
 //
 // Importing the package registers a Zstandard codec with Arrow's registry of codecs, which is the one
-// piece of global state here. It compresses with the package zstd.
+// piece of global state here that others can see. It compresses with the package zstd. Memory for pages is shared
+// by all encoders.
 package parquet
 
 import (

@@ -23,7 +23,7 @@ const maxWindow = 128 << 20
 // A compression is one way in which a shard can be compressed as a whole.
 type compression struct {
 	name, extension string
-	// open begins to decode. It reads from r no sooner than the first Read.
+	// open begins to decode. It may read from r.
 	open func(r io.Reader) (io.Reader, error)
 	// free gives back what open took; it may be nil.
 	free func(io.Reader)

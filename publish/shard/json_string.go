@@ -56,6 +56,7 @@ func (p *jsonParser) stringValue(n *jsonNode, i int) int {
 		return end + 1
 	}
 	data, end, lone := p.appendString(data, end)
+	c.data = data[:len(c.data)] // Whatever comes of the string, the column keeps the memory that it grew into.
 	switch {
 	case end < 0:
 		return -1

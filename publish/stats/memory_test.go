@@ -15,8 +15,8 @@ import (
 )
 
 // TestMemoryOfManyColumns holds what statistics take where a declaration has many columns: of a batch that
-// waits to be added up, and of all that was added up. A build of a thousand columns has five of the former at
-// most and one of the latter.
+// waits to be added up, and of all that was added up. A build of a thousand columns has one more of the former
+// than workers, and one of the latter.
 func TestMemoryOfManyColumns(t *testing.T) {
 	const columns, rows, batches, kilobyte = 200, 1600, 6, 1000
 	s := &schema.Schema{}

@@ -139,6 +139,60 @@ func appendTestBlock(dst []byte, typ, size int, body []byte, last bool) []byte {
 	return append(dst, body...)
 }
 
+// TestTablesOfRawBlock has a block that becomes raw after its tables were chosen, and behind it one that would
+// repeat them: decoders remember those of the block before both.
+func TestTablesOfRawBlock(t *testing.T) {
+	r := rand.New(rand.NewPCG(12, 13))
+	random := func(n int) []byte {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte(r.Uint32())
+		}
+		return b
+	}
+	// The first block gets a table for offsets of 200 and more.
+	content := random(600)
+	for len(content) < maxBlock {
+		content = append(content, content[len(content)-200-400*r.IntN(2):][:12]...)
+		content = append(content, random(3)...)
+	}
+	// The second has two short matches, from 116 bytes back, which take more than they save.
+	content = append(content[:maxBlock], random(maxBlock)...)
+	repeat := func(at, n int) {
+		from := at - 116
+		copy(content[at:at+n], content[from:])
+		content[at-1], content[at+n] = content[from-1]^1, content[from+n]^1
+	}
+	repeat(maxBlock+120, 5)
+	repeat(maxBlock+175, 4)
+	// The third has few, of less than 116.
+	content = append(content, random(100)...)
+	for i := range 10 {
+		content = append(content, content[len(content)-60-5*i:][:25]...)
+		content = append(content, random(30)...)
+	}
+
+	var e Encoder
+	e.finder.begin(len(content))
+	frame := appendFrameHeader(nil, len(content))
+	for i, want := range []int{blockCompressed, blockRaw, blockCompressed} {
+		e.unsearched = 0 // Matches are looked for behind the second block too.
+		header, end := len(frame), min((i+1)*maxBlock, len(content))
+		frame = e.appendBlock(frame, content, i*maxBlock, end, end == len(content))
+		if typ := int(frame[header] >> 1 & 3); typ != want {
+			t.Fatalf("block %d is of type %d, not %d", i, typ, want)
+		}
+		// Both blocks behind the first take the table of offsets that it has not.
+		if other := e.sequence.kind[offsets].current == predefinedTables[offsets]; other != (i > 0) {
+			t.Fatalf("block %d has the predefined table of offsets: %v", i, other)
+		}
+	}
+	got, err := newDecoder(t).DecodeAll(frame, nil)
+	if err != nil || !bytes.Equal(got, content) {
+		t.Fatalf("%d bytes came back as %d others: %v", len(content), len(got), err)
+	}
+}
+
 func TestDistribute(t *testing.T) {
 	r := rand.New(rand.NewPCG(10, 11))
 	for range 20_000 {

@@ -95,8 +95,7 @@ func recentOffsets(random []byte) []byte {
 	return out
 }
 
-// rawBetweenTables has a block with tables of its own, one with few matches, which do not make it smaller, and
-// one that would use its tables again: those of the first block are what decoders remember.
+// rawBetweenTables has random blocks, the first of which has a few matches, between blocks of text.
 func rawBetweenTables(random, text []byte) []byte {
 	out := slices.Concat(text[:maxBlock], random[:maxBlock])
 	for _, at := range []int{100, 200} { // before the search's steps become longer

@@ -62,7 +62,7 @@ func (r *Reader) storedHead() error {
 		return err
 	}
 	n := v & 0xffff
-	if v>>16 != n^0xffff {
+	if v>>16&0xffff != n^0xffff { // Where an int has 32 bits, v may be negative.
 		return r.corrupt()
 	}
 	r.stored = n

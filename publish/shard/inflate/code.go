@@ -120,8 +120,8 @@ func (c *code) build(lengths []uint8, literals int) bool {
 }
 
 // fill makes the table of a code, of which 1<<size entries are looked up at once. It reports whether the
-// lengths make up a complete code (3.2.2). Like zlib and the standard library, it takes for one a single code
-// of one bit and none at all, as long as nothing else is met in the data.
+// lengths make up a complete code (3.2.2). Like the standard library, it takes for one a single code of one bit
+// and none at all, as long as nothing else is met in the data; zlib is stricter with lengths and literals.
 func fill(table []entry, size int, symbols []entry, lengths []uint8) bool {
 	var counts, next [maxCodeLength + 1]int // how many codes there are of each length, and which is the next
 	longest := 0

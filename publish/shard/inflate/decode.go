@@ -70,7 +70,7 @@ func (r *Reader) symbol() error {
 // anyone's files are read.
 //
 // The entry that comes next is looked up before more input is loaded, so that the one does not wait for the other:
-// that saves a tenth. The bits suffice: of the 56 at the beginning of a round, three literals leave 23 or more, and two
+// that saves a tenth. The bits suffice: of the 56 at the beginning of a round, three literals leave 19 or more, and two
 // with a length 14, of which a distance is looked up by eight; a distance takes 28 of 56.
 func (r *Reader) fastSymbols() error {
 	in, lastIn, pos, b := r.in.data, len(r.in.data)-slackIn, r.in.pos, r.in.bits
