@@ -21,7 +21,7 @@ import (
 )
 
 // Version changes whenever the same page gives other bytes, apart from what a newer huff0 does.
-const Version = "2"
+const Version = "3"
 
 // Sizes of the format, in bytes (RFC 8878, 3.1.1).
 const (
