@@ -5,8 +5,9 @@ import (
 	"math/bits"
 )
 
-// maxSymbols is the number of codes that the largest alphabet has, that of match lengths, and one more.
-const maxSymbols = 54
+// maxSymbols is more than the 53 codes that the largest alphabet has, that of match lengths, and a power of two, so
+// that indexes need not be checked.
+const maxSymbols = 64
 
 // A distribution gives each code its share of a table's states (4.1.1): at least one where the code is
 // used, all of them together 1<<log. "Less than one" is not used, which costs nothing: a code with one

@@ -186,23 +186,11 @@ func (f *finder) swapLong(at int, hash uint32) uint32 {
 	return old
 }
 
-// A block is what find makes of a block's content. It has room for all that there can be, since slices that
-// grow have lengths to be kept and compared.
-type block struct {
-	sequences [maxSequences]sequence
-	literals  [maxBlock + wide]byte
-}
-
-// add sets the sequence with the number n, which is less than maxSequences.
-func (b *block) add(n, literals, match int, offset uint32) {
-	q := &b.sequences[n&(maxSequences-1)]
-	q.literals, q.match, q.offset = uint32(literals), uint32(match), offset
-}
-
 // find returns the sequences of content[start:end], which is the next block, and their literals, those
 // behind the last match included. They stand in b. The offsets used last and before are in local variables
 // meanwhile, which saves 1 %.
 func (f *finder) find(content []byte, start, end int, b *block) ([]sequence, []byte) {
+	b.uses = codeUses{}
 	p := unsafe.Pointer(unsafe.SliceData(content))
 	anchor, limit := start, end-nearEnd
 	recent, before := f.recent[0], f.recent[1]

@@ -2,25 +2,7 @@ package zstd
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"slices"
-)
-
-// A sequence says how content goes on: so many literals, then a match.
-type sequence struct {
-	literals uint32
-	// match is the match's length, at least 3.
-	match uint32
-	// offset is how far back the match is, plus 3; or 1, the offset used last (3.1.1.5).
-	offset uint32
-}
-
-// The kinds of codes that a sequence has.
-const (
-	literalLengths = iota
-	offsets
-	matchLengths
-	kinds
 )
 
 // The modes in which the table of a kind is given (3.1.1.3.2.1.2).
@@ -52,58 +34,16 @@ var predefinedTables = func() (tables [kinds]*table) {
 	return tables
 }()
 
-// The codes of lengths and the bits that follow them (3.1.1.3.2.1.1).
-var (
-	literalCodes = lengthCodes(64, []uint8{16: 1, 1, 1, 1, 2, 2, 3, 3, 4})
-	matchCodes   = lengthCodes(128, []uint8{32: 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5})
-	literalBits  = lengthBits(36, []uint8{16: 1, 1, 1, 1, 2, 2, 3, 3, 4, 6}, 19)
-	matchBits    = lengthBits(53, []uint8{32: 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7}, 36)
-)
-
-// lengthCodes returns the codes of the lengths below n, given the bits of the codes.
-func lengthCodes(n int, widths []uint8) []uint8 {
-	codes := make([]uint8, 0, n)
-	for code, width := range widths {
-		for range 1 << width {
-			codes = append(codes, uint8(code))
-		}
-	}
-	return codes[:n]
-}
-
-// lengthBits completes the bits of the codes: those from the last on are of lengths that double.
-func lengthBits(n int, widths []uint8, shift int) []uint8 {
-	for code := len(widths); code < n; code++ {
-		widths = append(widths, uint8(code-shift))
-	}
-	return widths
-}
-
-func literalCode(n uint32) uint8 {
-	if n < 64 {
-		return literalCodes[n]
-	}
-	return uint8(bits.Len32(n) - 1 + 19)
-}
-
-func matchCode(n uint32) uint8 {
-	if n -= 3; n < 128 {
-		return matchCodes[n]
-	} else {
-		return uint8(bits.Len32(n) - 1 + 36)
-	}
-}
-
 // A sequenceCoder writes the sequences sections of a frame's blocks.
 type sequenceCoder struct {
 	kind [kinds]kindCoder
+	// tables are those that the block at hand uses, one beside the other, which spares the loop over sequences
+	// two of three pointers.
+	tables [kinds]table
 }
 
 // A kindCoder is what a sequenceCoder knows of one kind of code.
 type kindCoder struct {
-	codes []uint8 // of the block at hand
-	uses  [maxSymbols]uint32
-	used  int // one more than the greatest code
 	// previous is the table that decoders remember; nil if they have none.
 	previous *table
 	// undone is what previous was before the block at hand.
@@ -128,8 +68,8 @@ func (s *sequenceCoder) undo() {
 	}
 }
 
-// append appends the sequences section (3.1.1.3.2).
-func (s *sequenceCoder) append(dst []byte, sequences []sequence) []byte {
+// append appends the sequences section (3.1.1.3.2) with sequences, whose codes uses counts.
+func (s *sequenceCoder) append(dst []byte, sequences []sequence, uses *codeUses) []byte {
 	for k := range s.kind {
 		s.kind[k].undone = s.kind[k].previous
 	}
@@ -143,52 +83,32 @@ func (s *sequenceCoder) append(dst []byte, sequences []sequence) []byte {
 	default:
 		dst = append(dst, 255, byte(n-0x7F00), byte((n-0x7F00)>>8))
 	}
-	s.count(sequences)
 	modes := len(dst)
 	dst = append(dst, 0)
 	var mode [kinds]int
 	for k := range s.kind {
-		dst, mode[k] = s.kind[k].choose(dst, k, uint32(len(sequences)))
+		dst, mode[k] = s.kind[k].choose(dst, k, &uses[k], uint32(len(sequences)))
 	}
 	dst[modes] = byte(mode[literalLengths]<<6 | mode[offsets]<<4 | mode[matchLengths]<<2)
 	return s.appendBits(dst, sequences)
 }
 
-// count finds the codes of sequences and counts them.
-func (s *sequenceCoder) count(sequences []sequence) {
-	for k := range s.kind {
-		c := &s.kind[k]
-		c.codes = slices.Grow(c.codes[:0], len(sequences))[:len(sequences)]
-		clear(c.uses[:])
+// choose picks the table for the codes of the block at hand, which are used total times, and appends what
+// describes it.
+func (c *kindCoder) choose(dst []byte, kind int, uses *[maxSymbols]uint32, total uint32) ([]byte, int) {
+	used := maxSymbols // one more than the greatest code
+	for uses[used-1] == 0 {
+		used--
 	}
-	ll, of, ml := s.kind[literalLengths].codes, s.kind[offsets].codes, s.kind[matchLengths].codes
-	llUses, ofUses, mlUses := &s.kind[literalLengths].uses, &s.kind[offsets].uses, &s.kind[matchLengths].uses
-	for i := range sequences {
-		q := &sequences[i]
-		l, o, m := literalCode(q.literals), uint8(bits.Len32(q.offset)-1), matchCode(q.match)
-		ll[i], of[i], ml[i] = l, o, m
-		llUses[l]++
-		ofUses[o]++
-		mlUses[m]++
-	}
-	for k := range s.kind {
-		c := &s.kind[k]
-		for c.used = maxSymbols; c.uses[c.used-1] == 0; c.used-- {
-		}
-	}
-}
-
-// choose picks the table for the codes of the block at hand, and appends what describes it.
-func (c *kindCoder) choose(dst []byte, kind int, total uint32) ([]byte, int) {
-	if c.uses[c.used-1] == total {
+	if uses[used-1] == total {
 		c.current = nil
 		c.previous = nil // Decoders would remember a table of this one code, which is not worth keeping.
-		return append(dst, byte(c.used-1)), modeRLE
+		return append(dst, byte(used-1)), modeRLE
 	}
 	mode, best := modePredefined, predefinedTables[kind]
-	cost, ok := best.cost(&c.uses, c.used)
+	cost, ok := best.cost(uses, used)
 	if c.previous != nil {
-		if again, fits := c.previous.cost(&c.uses, c.used); fits && (!ok || again <= cost) {
+		if again, fits := c.previous.cost(uses, used); fits && (!ok || again <= cost) {
 			mode, best, cost, ok = modeRepeat, c.previous, again, true
 		}
 	}
@@ -196,7 +116,7 @@ func (c *kindCoder) choose(dst []byte, kind int, total uint32) ([]byte, int) {
 		c.current, c.previous = best, best
 		return dst, mode
 	}
-	d := distribute(&c.uses, c.used, total, logFor(total, c.used, maxLog[kind]))
+	d := distribute(uses, used, total, logFor(total, used, maxLog[kind]))
 	fresh := &c.spare[0]
 	if c.previous == fresh {
 		fresh = &c.spare[1]
@@ -204,7 +124,7 @@ func (c *kindCoder) choose(dst []byte, kind int, total uint32) ([]byte, int) {
 	fresh.build(&d)
 	start := len(dst)
 	dst = d.appendTo(dst)
-	if own, _ := fresh.cost(&c.uses, c.used); !ok || own+uint64(len(dst)-start)<<11 < cost {
+	if own, _ := fresh.cost(uses, used); !ok || own+uint64(len(dst)-start)<<11 < cost {
 		c.current, c.previous = fresh, fresh
 		return dst, modeCompressed
 	}
@@ -218,50 +138,38 @@ const fewSequences = 24
 // appendBits appends the codes and what follows each, the last sequence first (3.1.1.3.2.1.3). The bits
 // are gathered in local variables, which is a third faster than in a writer with methods.
 func (s *sequenceCoder) appendBits(dst []byte, sequences []sequence) []byte {
-	ll, of, ml := s.kind[literalLengths].codes, s.kind[offsets].codes, s.kind[matchLengths].codes
-	ll, of, ml = ll[:len(sequences)], of[:len(sequences)], ml[:len(sequences)]
-	llTable, ofTable, mlTable := s.tables()
+	s.copyTables()
+	ll, of, ml := &s.tables[literalLengths], &s.tables[offsets], &s.tables[matchLengths]
 	at := len(dst)
-	// A sequence takes 26 bits of states and 63 of what follows at the most.
+	// A sequence takes 26 bits of states and 55 of what follows at the most.
 	out := slices.Grow(dst, 12*len(sequences)+24)
 	out = out[:cap(out)]
-	var acc uint64
-	var n uint
 
-	last := len(sequences) - 1
-	llState, ofState, mlState := llTable.first(ll[last]), ofTable.first(of[last]), mlTable.first(ml[last])
-	for i := last; ; {
-		q := &sequences[i]
-		llWidth, ofWidth, mlWidth := uint(literalBits[ll[i]]), uint(of[i]), uint(matchBits[ml[i]])
-		if llWidth+mlWidth > 24 {
-			binary.LittleEndian.PutUint64(out[at:], acc)
-			at, acc, n = at+int(n>>3), acc>>(n&^7&63), n&7
-		}
-		acc |= uint64(q.literals) & (1<<llWidth - 1) << (n & 63)
-		n += llWidth
-		acc |= uint64(q.match-3) & (1<<mlWidth - 1) << (n & 63)
-		n += mlWidth
-		if llWidth+mlWidth+ofWidth > 24 {
-			binary.LittleEndian.PutUint64(out[at:], acc)
-			at, acc, n = at+int(n>>3), acc>>(n&^7&63), n&7
-		}
-		acc |= uint64(q.offset) & (1<<ofWidth - 1) << (n & 63)
-		n += ofWidth
+	i := len(sequences) - 1
+	q := &sequences[i]
+	llState, ofState, mlState := ll.first(q.code[literalLengths]), of.first(q.code[offsets]), ml.first(q.code[matchLengths])
+	acc, n := q.extra, uint(q.width)
+	for {
 		binary.LittleEndian.PutUint64(out[at:], acc)
 		at, acc, n = at+int(n>>3), acc>>(n&^7&63), n&7
 		if i--; i < 0 {
 			break
 		}
-		// The states of the sequence before: at most 26 bits.
-		o, m, l := &ofTable.entries[of[i]&63], &mlTable.entries[ml[i]&63], &llTable.entries[ll[i]&63]
-		acc, n, ofState = step(acc, n, ofTable, ofState, o)
-		acc, n, mlState = step(acc, n, mlTable, mlState, m)
-		acc, n, llState = step(acc, n, llTable, llState, l)
+		q = &sequences[i]
+		acc, n, ofState = step(acc, n, of, ofState, q.code[offsets])
+		acc, n, mlState = step(acc, n, ml, mlState, q.code[matchLengths])
+		acc, n, llState = step(acc, n, ll, llState, q.code[literalLengths])
+		if q.width > 64-7-26 {
+			binary.LittleEndian.PutUint64(out[at:], acc)
+			at, acc, n = at+int(n>>3), acc>>(n&^7&63), n&7
+		}
+		acc |= q.extra << (n & 63)
+		n += uint(q.width)
 	}
 	for _, end := range [...]struct {
 		state uint32
 		log   uint8
-	}{{mlState, mlTable.log}, {ofState, ofTable.log}, {llState, llTable.log}} {
+	}{{mlState, ml.log}, {ofState, of.log}, {llState, ll.log}} {
 		acc |= uint64(end.state) & (1<<end.log - 1) << n
 		n += uint(end.log)
 	}
@@ -272,21 +180,20 @@ func (s *sequenceCoder) appendBits(dst []byte, sequences []sequence) []byte {
 }
 
 // step adds the bits that lead from a state to the one of a code, which it returns.
-func step(acc uint64, n uint, t *table, state uint32, e *tableEntry) (uint64, uint, uint32) {
+func step(acc uint64, n uint, t *table, state uint32, code uint8) (uint64, uint, uint32) {
+	e := &t.entries[code&(maxSymbols-1)]
 	width := uint(state+e.width) >> 16 & 15
-	acc |= uint64(state) & (1<<width - 1) << (n & 63)
+	acc |= uint64(state&lowBits[width]) << (n & 63)
 	return acc, n + width, uint32(t.next[(int32(state>>width)+e.start)&(maxStates-1)])
 }
 
-// tables returns the tables of the block at hand. One code repeated has a table that takes no bits.
-func (s *sequenceCoder) tables() (ll, of, ml *table) {
-	pick := func(c *kindCoder) *table {
-		if c.current == nil {
-			return &noBits
+// copyTables copies the tables of the block at hand. One code repeated has a table that takes no bits.
+func (s *sequenceCoder) copyTables() {
+	for k := range s.kind {
+		if current := s.kind[k].current; current != nil {
+			s.tables[k] = *current
+		} else {
+			s.tables[k] = table{}
 		}
-		return c.current
 	}
-	return pick(&s.kind[literalLengths]), pick(&s.kind[offsets]), pick(&s.kind[matchLengths])
 }
-
-var noBits table

@@ -7,9 +7,72 @@ import (
 	"testing"
 )
 
+// numbers are what a sequence stands for: so many literals, a match of so many bytes, and how far back it is plus 3, or
+// 1, the offset used last.
+type numbers struct{ literals, match, offset uint32 }
+
+// The lengths that codes begin at, and the bits that follow them, as the specification lists them (3.1.1.3.2.1.1).
+var (
+	literalBase = []uint32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64,
+		128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536}
+	literalWidth = []uint8{16: 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
+	matchBase    = []uint32{3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
+		29, 30, 31, 32, 33, 34, 35, 37, 39, 41, 43, 47, 51, 59, 67, 83, 99, 131, 259, 515, 1027, 2051, 4099, 8195, 16387,
+		32771, 65539}
+	matchWidth = []uint8{32: 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
+)
+
+// decoded is the decoder's way from a sequence's codes to its numbers.
+func decoded(t *testing.T, q sequence) numbers {
+	t.Helper()
+	left := q.width
+	take := func(width uint8) uint32 {
+		v := uint32(q.extra & (1<<width - 1))
+		q.extra >>= width
+		left -= width
+		return v
+	}
+	l, o, m := q.code[literalLengths], q.code[offsets], q.code[matchLengths]
+	var n numbers
+	n.literals = literalBase[l] + take(literalWidth[l])
+	n.match = matchBase[m] + take(matchWidth[m])
+	n.offset = 1<<o + take(o)
+	if left != 0 || q.extra != 0 {
+		t.Fatalf("the codes %d have other bits behind them than %d", q.code, q.width)
+	}
+	return n
+}
+
+// TestAdd has every length that a block can have, and offsets of every size, go through a sequence's codes.
+func TestAdd(t *testing.T) {
+	var b block
+	check := func(want numbers) {
+		t.Helper()
+		b.add(0, int(want.literals), int(want.match), want.offset)
+		if got := decoded(t, b.sequences[0]); got != want {
+			t.Fatalf("%d became %d", want, got)
+		}
+	}
+	uses := 0
+	for n := range uint32(maxBlock) {
+		check(numbers{n, max(3, maxBlock-n), max(1, n*64)})
+		check(numbers{maxBlock - 1 - n, min(n+3, maxBlock), maxWindow + 3 - n})
+		uses += 2
+	}
+	for k, counts := range b.uses {
+		sum := 0
+		for _, n := range counts {
+			sum += int(n)
+		}
+		if sum != uses {
+			t.Errorf("of kind %d, %d codes were counted, not %d", k, sum, uses)
+		}
+	}
+}
+
 // A plan is a block that a test wants: sequences and all literals, those behind the last match included.
 type plan struct {
-	sequences []sequence
+	sequences []numbers
 	literals  []byte
 }
 
@@ -44,7 +107,11 @@ func TestFind(t *testing.T) {
 			recent := [2]int{1, 4}
 			for start := 0; start < len(content); start += maxBlock {
 				sequences, literals := f.find(content, start, min(start+maxBlock, len(content)), &b)
-				got = plan{sequences, literals}.replay(got, &recent)
+				found := plan{literals: literals}
+				for _, q := range sequences {
+					found.sequences = append(found.sequences, decoded(t, q))
+				}
+				got = found.replay(got, &recent)
 				if recent != f.recent {
 					t.Fatalf("behind the block at %d, the offsets used last are %d, not %d", start, recent, f.recent)
 				}
@@ -62,7 +129,7 @@ func randomPlan(r *rand.Rand, n, reach int, length func() int) plan {
 	var b plan
 	size := 0
 	for len(b.sequences) < n {
-		q := sequence{uint32(length()), uint32(3 + length()), uint32(3 + 1 + r.IntN(reach))}
+		q := numbers{uint32(length()), uint32(3 + length()), uint32(3 + 1 + r.IntN(reach))}
 		if r.IntN(4) == 0 && len(b.sequences) > 1 {
 			q.offset = 1
 		}
@@ -95,7 +162,7 @@ func TestSequences(t *testing.T) {
 	d := newDecoder(t)
 	for name, length := range lengths {
 		t.Run(name, func(t *testing.T) {
-			for _, n := range []int{1, 2, 10, 127, 128, 500, 5000, 0x7EFF, 0x7F00, 0x7F00 + 300} {
+			for _, n := range []int{1, 2, 10, 127, 128, 500, 5000, 0x7EFF, 0x7F00, maxSequences} {
 				checkSequences(t, r, d.DecodeAll, n, length)
 			}
 		})
@@ -120,7 +187,11 @@ func checkSequences(t *testing.T, r *rand.Rand, decode func(in, dst []byte) ([]b
 	for i := range 4 {
 		b := randomPlan(r, n, before, length)
 		content = b.replay(content, &recent)
-		body := e.sequence.append(appendRawLiterals(nil, b.literals), b.sequences)
+		e.block.uses = codeUses{}
+		for n, q := range b.sequences {
+			e.block.add(n, int(q.literals), int(q.match), q.offset)
+		}
+		body := e.sequence.append(appendRawLiterals(nil, b.literals), e.block.sequences[:len(b.sequences)], &e.block.uses)
 		blocks = appendTestBlock(blocks, blockCompressed, len(body), body, i == 3)
 	}
 	frame := append(appendFrameHeader(nil, len(content)), blocks...)

@@ -99,7 +99,7 @@ func (e *Encoder) appendBlock(dst, src []byte, start, end int, last bool) []byte
 		e.unsearched--
 	}
 	dst = e.appendLiterals(dst, literals)
-	dst = e.sequence.append(dst, sequences)
+	dst = e.sequence.append(dst, sequences, &e.block.uses)
 	size := len(dst) - header - 3
 	if searched && !worthSearching(src[start:end], size) {
 		e.unsearched = unsearchedBlocks
