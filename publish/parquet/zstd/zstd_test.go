@@ -197,9 +197,33 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// TestReuse has an Encoder compress a page from which its tables know more of the next one than that tells by itself.
+// The next one's frame must be the same as a new Encoder's.
+func TestReuse(t *testing.T) {
+	r := rand.New(rand.NewPCG(14, 15))
+	random := make([]byte, 4600)
+	for i := range random {
+		random[i] = byte(r.Uint32())
+	}
+	head, words := random[:4000], random[4000:]
+	// Behind zeros every position of the words is entered, behind random bytes few are.
+	known := append(make([]byte, len(head)), words...)
+	for _, size := range []int{5, 7, 9, 20} {
+		content := slices.Clone(random)
+		for at := 10; at+size < len(words); at += 30 {
+			content = append(append(content, make([]byte, 40)...), words[at:at+size]...)
+		}
+		var used Encoder
+		used.Encode(nil, known)
+		if !bytes.Equal(used.Encode(nil, content), new(Encoder).Encode(nil, content)) {
+			t.Errorf("pieces of %d bytes: what was compressed before changes the frame", size)
+		}
+	}
+}
+
 // The digests of frames stand here, so that nobody changes bytes without saying so.
 func TestVersion(t *testing.T) {
-	digests := map[string]string{"3": "f7b4d2659d94b798f805d951ae1357979de098e5064e0db1fc0c28bedd53ee7c"}
+	digests := map[string]string{"3": "d937acd9edabb3fcc3ec543973524c76ff570f0b5e791403992fe6eed7e16b83"}
 	var e Encoder
 	sum := sha256.New()
 	all := contents()
@@ -235,6 +259,15 @@ func TestLongContent(t *testing.T) {
 	frame := new(Encoder).Encode(nil, content)
 	if len(frame) > len(content)/2 {
 		t.Errorf("%d bytes became %d: repetitions were not found", len(content), len(frame))
+	}
+	// The search begins anew after each window, and finds as much there as at the beginning.
+	tail := make([]byte, 0, 1<<20)
+	for len(tail) < cap(tail) {
+		tail = append(tail, content[r.IntN(1<<16):][:128]...)
+	}
+	alone, behind := len(new(Encoder).Encode(nil, tail)), len(new(Encoder).Encode(nil, slices.Concat(content, tail)))-len(frame)
+	if behind > alone*11/10 {
+		t.Errorf("%d bytes became %d, and %d behind %d others", len(tail), alone, behind, len(content))
 	}
 	// What is further back than the window is not found again.
 	far := slices.Concat(content[:maxWindow/2], make([]byte, maxWindow), content[:maxWindow/2])
