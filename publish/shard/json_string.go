@@ -20,10 +20,10 @@ const (
 func stringStops(w uint64) uint64 {
 	// Flipping the bit 2 takes the quote (0x22) to 0x20 and leaves controls below it, and takes nothing
 	// else below 0x21. Subtracting sets the high bit of what is below; a borrow can do so wrongly only in
-	// bytes after such a one, and the first is what is looked for.
+	// bytes after such a one, and the first is what is looked for. Bytes above 127 are none of these.
 	quote := w ^ 0x02*everyByte
 	slash := w ^ '\\'*everyByte
-	return ((quote-0x21*everyByte)&^quote | (slash-everyByte)&^slash) & highBits
+	return ((quote - 0x21*everyByte) | (slash - everyByte)) &^ w & highBits
 }
 
 // scanString returns the place of the first quote, backslash or control character from i on, or the end
