@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"bytes"
 	"sort"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -25,7 +26,7 @@ type column interface {
 	// size is what the values from start to end take in a page that is PLAIN.
 	size(start, end int) int
 	// bounds returns the least and the greatest of the values as statistics have them; neither is nil
-	// unless no value has a place in the order. They are copies.
+	// unless no value has a place in the order. They may be in the column's own memory.
 	bounds() (low, high []byte)
 }
 
@@ -154,8 +155,8 @@ func statistics(c column, nulls int) metadata.EncodedStatistics {
 	s := metadata.EncodedStatistics{HasNullCount: true, NullCount: int64(nulls)}
 	low, high := c.bounds()
 	if low != nil && max(len(low), len(high)) <= maxBound {
-		s.SetMin(low)
-		s.SetMax(high)
+		s.SetMin(bytes.Clone(low))
+		s.SetMax(bytes.Clone(high))
 	}
 	return s
 }

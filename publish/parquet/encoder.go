@@ -5,10 +5,8 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/compress"
-	"github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/metadata"
 
 	"github.com/bindery-data/bindery/schema"
@@ -40,19 +38,19 @@ type RowGroup struct {
 	rows   int64
 	pages  [][]byte // in blocks
 	chunks []*metadata.ColumnChunkMetaDataBuilder
-	free   *freeBlocks
+	memory *Memory // of the blocks
 }
 
 // Rows returns how many rows there are.
 func (g *RowGroup) Rows() int64 { return g.rows }
 
-// Release gives the memory of the pages back to the encoder, for row groups to come. The row group is not to be
-// added to a file any more: a file refuses it. One that is not released is left to the garbage collector.
+// Release gives the memory of the pages back, for row groups to come. The row group is not to be added to a file any
+// more: a file refuses it. One that is not released is left to the garbage collector.
 func (g *RowGroup) Release() {
-	if g.free != nil {
-		g.free.give(g.pages)
+	if g.memory != nil {
+		g.memory.blocks.give(g.pages...)
 	}
-	g.pages, g.chunks, g.free = nil, nil, nil
+	g.pages, g.chunks, g.memory = nil, nil, nil
 }
 
 // An Encoder turns records of one schema into row groups. It is for one goroutine and keeps its memory
@@ -65,11 +63,11 @@ type Encoder struct {
 	cuts    cuts
 	columns []column
 	buffers []*levelBuffer
-	pager   file.PageWriter
+	memory  *Memory
 	sink    pageBuffer
-	// page is a page that is being made, compressed what became of it, and dictionaries those of the chunks
-	// that wait to be written.
-	page, compressed, dictionaries []byte
+	// page is a page that is being made, header that of one which is being written, and dictionaries those of the
+	// chunks that wait to be written.
+	page, header, dictionaries []byte
 	// chunks are those of the record at hand, the first of which are written.
 	chunks  []*chunk
 	written int
@@ -85,19 +83,17 @@ func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Encoder{layout: l, spare: o.Spare, props: properties(codec), cuts: cuts{o.pageSize(), maxPage}}
+	e := &Encoder{layout: l, spare: o.Spare, props: properties(codec), cuts: cuts{o.pageSize(), maxPage}, memory: o.Memory}
+	if e.memory == nil {
+		e.memory = new(Memory)
+	}
 	if codec.codec != compress.Codecs.Uncompressed {
 		if e.codec, err = compress.GetCodec(codec.codec); err != nil {
 			return nil, fmt.Errorf("preparing compression: %w", err)
 		}
 	}
 	e.columns = newColumns(l.leaves)
-	e.sink.free = new(freeBlocks)
-	e.pager, err = file.NewPageWriter(&e.sink, codec.codec, compress.DefaultCompressionLevel, nil, 0, 0,
-		memory.DefaultAllocator, false, nil, nil)
-	if err != nil {
-		return nil, fmt.Errorf("preparing pages: %w", err)
-	}
+	e.sink.free = &e.memory.blocks
 	return e, nil
 }
 
@@ -119,6 +115,7 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 		return g, nil
 	}
 	defer e.reset()
+	e.page = e.memory.pages.take()
 	for i, root := range e.layout.roots {
 		l := levels{n: int(g.rows), present: int(g.rows)}
 		if err := e.field(root, rec.Column(i), l, 0); err != nil {
@@ -133,15 +130,18 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 		g.UncompressedSize += c.meta.Contents().MetaData.TotalUncompressedSize
 	}
 	g.CompressedSize = int64(e.sink.size)
-	g.pages, g.free = e.sink.take()
+	g.pages, g.memory = e.sink.take(), e.memory
 	return g, nil
 }
 
-// reset forgets the chunks of a record, whether they were written or not.
+// reset forgets the chunks of a record, whether they were written or not, and gives back what they do not need any
+// more.
 func (e *Encoder) reset() {
 	clear(e.chunks)
 	e.chunks, e.written, e.dictionaries = e.chunks[:0], 0, e.dictionaries[:0]
-	e.sink.truncate(0)
+	e.memory.pages.give(e.page)
+	e.page = nil
+	e.sink.drop()
 }
 
 // field makes the chunks of the columns of n, whose slots are those of arr, at a depth of so many level buffers.
@@ -228,7 +228,8 @@ func (e *Encoder) dataPages(n *node, values column, l *levels, c *chunk) error {
 			return fmt.Errorf("row %d has more than %d bytes in this column, which is the most that a page holds: split it",
 				l.row(end-1), e.cuts.most)
 		}
-		e.page = l.appendLevels(e.page[:0], start, end, int(descr.MaxDefinitionLevel()), int(descr.MaxRepetitionLevel()))
+		e.page = roomFor(e.page, pageRoom(end-start, values.size(value, valueEnd)))
+		e.page = l.appendLevels(e.page, start, end, int(descr.MaxDefinitionLevel()), int(descr.MaxRepetitionLevel()))
 		e.page = values.append(e.page, value, valueEnd)
 		if err := e.addPage(c, end-start); err != nil {
 			return err
@@ -237,3 +238,7 @@ func (e *Encoder) dataPages(n *node, values column, l *levels, c *chunk) error {
 	}
 	return nil
 }
+
+// pageRoom is about what a page of so many entries, and values of so many bytes, takes at most: for levels and
+// differences there is a little more than they may take where nearly all of the page is text.
+func pageRoom(entries, values int) int { return values + values/64 + entries }
