@@ -65,12 +65,13 @@ type Encoder struct {
 	buffers []*levelBuffer
 	memory  *Memory
 	sink    pageBuffer
-	// page is a page that is being made, header that of one which is being written, and dictionaries those of the
-	// chunks that wait to be written.
-	page, header, dictionaries []byte
+	// page is a page that is being made, compressed what became of it, header that of one which is being written,
+	// and dictionaries are those of the chunks that wait to be written.
+	page, compressed, header, dictionaries []byte
 	// chunks are those of the record at hand, the first of which are written.
 	chunks  []*chunk
 	written int
+	waiting int // pages that were made and not written yet
 }
 
 // NewEncoder returns an encoder for records of s.Arrow(). The error says what is wrong with s or o.
@@ -115,7 +116,7 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 		return g, nil
 	}
 	defer e.reset()
-	e.page = e.memory.pages.take()
+	e.page, e.compressed = e.memory.pages.take(), e.memory.compressed.take()
 	for i, root := range e.layout.roots {
 		l := levels{n: int(g.rows), present: int(g.rows)}
 		if err := e.field(root, rec.Column(i), l, 0); err != nil {
@@ -138,9 +139,10 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 // more.
 func (e *Encoder) reset() {
 	clear(e.chunks)
-	e.chunks, e.written, e.dictionaries = e.chunks[:0], 0, e.dictionaries[:0]
+	e.chunks, e.written, e.waiting, e.dictionaries = e.chunks[:0], 0, 0, e.dictionaries[:0]
 	e.memory.pages.give(e.page)
-	e.page = nil
+	e.memory.compressed.give(e.compressed)
+	e.page, e.compressed = nil, nil
 	e.sink.drop()
 }
 

@@ -33,8 +33,10 @@ type page struct {
 	// in it, unless somebody else compresses this one.
 	raw  []byte
 	size int
-	// data is what the file has of raw. Its memory goes back when it is in the row group.
+	// data is what the file has of raw: in memory that is used for the next page too, so that it moves to held
+	// where it is not written before that.
 	data []byte
+	held pageBuffer
 	err  error
 	// done is closed when somebody else has compressed it; nil where nobody else does.
 	done chan struct{}
@@ -44,14 +46,32 @@ type page struct {
 // take about 0.3 ms.
 const worthSharing = 64 << 10
 
+// mostWaiting is how many pages wait to be written, at most, while somebody else compresses one before them. What
+// they take must not depend on when he is done. There are seldom more than four.
+const mostWaiting = 16
+
 // addPage makes a page of what e.page has, and writes what can be written.
 func (e *Encoder) addPage(c *chunk, entries int) error {
-	p := &page{entries: entries, raw: e.page, size: len(e.page)}
+	p := &page{entries: entries, raw: e.page, size: len(e.page), held: pageBuffer{free: &e.memory.blocks}}
 	c.pages = append(c.pages, p)
-	if !e.share(p) {
-		p.compress(e.codec, e.memory)
+	e.waiting++
+	if e.share(p) {
+		return e.write(e.waiting > mostWaiting)
 	}
-	return e.write(false)
+	p.data = p.raw
+	if e.codec != nil {
+		e.compressed, p.err = compressed(e.codec, e.compressed, p.raw)
+		p.data = e.compressed
+	}
+	err := e.write(e.waiting > mostWaiting)
+	p.hold()
+	return err
+}
+
+// hold moves data, if it is not written, into memory that is the page's own.
+func (p *page) hold() {
+	p.held.write(p.data)
+	p.data = nil
 }
 
 // share lets somebody who has nothing else to do compress p, if there is anybody. Pages that are not compressed
@@ -70,32 +90,25 @@ func (e *Encoder) share(p *page) bool {
 	return true
 }
 
-// compress makes data.
-func (p *page) compress(codec compress.Codec, memory *Memory) {
-	if codec == nil {
-		p.data = p.raw
-		return
-	}
-	p.data, p.err = compressed(codec, memory, p.raw)
-}
-
-// compressed returns what becomes of a page. Where the memory that is free is too little, the codec makes some.
-func compressed(codec compress.Codec, memory *Memory, raw []byte) (data []byte, err error) {
+// compressed returns what becomes of a page, in the memory of out if it is enough. Otherwise the codec makes some.
+func compressed(codec compress.Codec, out, raw []byte) (data []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("compressing a page: %v", r)
 		}
 	}()
-	out := memory.compressed.take()
 	return codec.Encode(out[:cap(out)], raw), nil
 }
 
-// compressElsewhere makes data, gives back the memory of raw, and says that it is done.
+// compressElsewhere makes what the file has of p, gives back the memory of raw, and says that it is done.
 func (p *page) compressElsewhere(codec compress.Codec, memory *Memory) {
 	defer close(p.done)
-	p.compress(codec, memory)
+	p.data, p.err = compressed(codec, memory.compressed.take(), p.raw)
 	memory.pages.give(p.raw)
+	out := p.data
 	p.raw = nil
+	p.hold()
+	memory.compressed.give(out)
 }
 
 // ready reports whether p can be written. It can where it may wait for that.
@@ -144,6 +157,7 @@ func (e *Encoder) writeChunk(c *chunk, wait bool) (done bool, err error) {
 			return false, p.err
 		}
 		e.writePage(c, p)
+		e.waiting--
 		c.pages[0] = nil // It is in the sink, and needs its memory no longer.
 		c.pages = c.pages[1:]
 	}
@@ -165,35 +179,39 @@ func (e *Encoder) beginChunk(c *chunk) error {
 	data := c.dictionary
 	if e.codec != nil {
 		var err error
-		if data, err = compressed(e.codec, e.memory, data); err != nil {
+		if data, err = compressed(e.codec, e.memory.compressed.take(), data); err != nil {
 			return err
 		}
 		defer e.memory.compressed.give(data)
 	}
 	e.header = appendDictionaryHeader(e.header[:0], len(c.dictionary), len(data), c.distinct)
-	e.writeParts(c, len(c.dictionary), data)
+	e.sink.write(e.header)
+	e.sink.write(data)
+	c.count(len(e.header), len(c.dictionary), len(data))
 	c.written.DataPageOffset = e.sink.position()
 	return nil
 }
 
-// writePage writes a page, whose memory it gives back.
+// writePage writes a page, and gives back the memory that it had of its own.
 func (e *Encoder) writePage(c *chunk, p *page) {
-	e.header = appendDataHeader(e.header[:0], p.size, len(p.data), p.entries, inPages[c.how])
-	e.writeParts(c, p.size, p.data)
-	c.written.NumValues += int64(p.entries)
-	c.data++
-	if e.codec != nil {
-		e.memory.compressed.give(p.data)
+	size := len(p.data) + p.held.size
+	e.header = appendDataHeader(e.header[:0], p.size, size, p.entries, inPages[c.how])
+	e.sink.write(e.header)
+	e.sink.write(p.data)
+	for _, block := range p.held.blocks {
+		e.sink.write(block)
 	}
 	p.raw, p.data = nil, nil
+	p.held.drop()
+	c.count(len(e.header), p.size, size)
+	c.written.NumValues += int64(p.entries)
+	c.data++
 }
 
-// writeParts writes the header at hand and the data of a page, which was of so many bytes before compression.
-func (e *Encoder) writeParts(c *chunk, size int, data []byte) {
-	e.sink.write(e.header)
-	e.sink.write(data)
-	c.written.UncompressedSize += int64(len(e.header) + size)
-	c.written.CompressedSize += int64(len(e.header) + len(data))
+// count counts a page that is written, of so many bytes before and after compression.
+func (c *chunk) count(header, size, compressed int) {
+	c.written.UncompressedSize += int64(header + size)
+	c.written.CompressedSize += int64(header + compressed)
 }
 
 func (e *Encoder) endChunk(c *chunk) error {
