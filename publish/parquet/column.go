@@ -6,7 +6,6 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/parquet"
-	"github.com/apache/arrow/go/v17/parquet/metadata"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -150,13 +149,12 @@ func countEqual(levels []uint8, level uint8) int {
 // maxBound is how many bytes the least and the greatest value may have to be worth their place in a footer.
 const maxBound = 4096
 
-// statistics are those of a chunk of so many nulls.
-func statistics(c column, nulls int) metadata.EncodedStatistics {
-	s := metadata.EncodedStatistics{HasNullCount: true, NullCount: int64(nulls)}
-	low, high := c.bounds()
-	if low != nil && max(len(low), len(high)) <= maxBound {
-		s.SetMin(bytes.Clone(low))
-		s.SetMax(bytes.Clone(high))
+// bounds returns the least and the greatest value of a chunk as its statistics have them, in memory of their own;
+// nil where they have none.
+func bounds(c column) (low, high []byte) {
+	low, high = c.bounds()
+	if low == nil || max(len(low), len(high)) > maxBound {
+		return nil, nil
 	}
-	return s
+	return bytes.Clone(low), bytes.Clone(high)
 }

@@ -5,9 +5,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/compress"
-	"github.com/apache/arrow/go/v17/parquet/metadata"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -37,7 +35,9 @@ type RowGroup struct {
 
 	rows   int64
 	pages  [][]byte // in blocks
-	chunks []*metadata.ColumnChunkMetaDataBuilder
+	chunks []chunkEntry
+	layout *layout
+	codec  compress.Compression
 	memory *Memory // of the blocks
 }
 
@@ -58,8 +58,8 @@ func (g *RowGroup) Release() {
 type Encoder struct {
 	layout  *layout
 	codec   compress.Codec // nil where pages are not compressed
+	named   compress.Compression
 	spare   func(task func()) bool
-	props   [encodings]*parquet.WriterProperties
 	cuts    cuts
 	columns []column
 	buffers []*levelBuffer
@@ -84,7 +84,7 @@ func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Encoder{layout: l, spare: o.Spare, props: properties(codec), cuts: cuts{o.pageSize(), maxPage}, memory: o.Memory}
+	e := &Encoder{layout: l, spare: o.Spare, cuts: cuts{o.pageSize(), maxPage}, named: codec.codec, memory: o.Memory}
 	if e.memory == nil {
 		e.memory = new(Memory)
 	}
@@ -111,7 +111,7 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 		return nil, fmt.Errorf("encoding a row group: the record's columns are not those of the schema:\n%v\n%v",
 			rec.Schema(), e.layout.arrow)
 	}
-	g = &RowGroup{rows: rec.NumRows()}
+	g = &RowGroup{rows: rec.NumRows(), layout: e.layout, codec: e.named}
 	if g.rows == 0 {
 		return g, nil
 	}
@@ -126,9 +126,10 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 	if err := e.write(true); err != nil {
 		return nil, err
 	}
-	for _, c := range e.chunks {
-		g.chunks = append(g.chunks, c.meta)
-		g.UncompressedSize += c.meta.Contents().MetaData.TotalUncompressedSize
+	g.chunks = make([]chunkEntry, len(e.chunks))
+	for i, c := range e.chunks {
+		g.chunks[i] = c.entry
+		g.UncompressedSize += c.entry.size
 	}
 	g.CompressedSize = int64(e.sink.size)
 	g.pages, g.memory = e.sink.take(), e.memory
@@ -203,12 +204,12 @@ func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 	if err := values.read(arr, &l); err != nil {
 		return err
 	}
-	c := &chunk{column: n.index, how: values.choose(len(n.field.Enum) > 0, !n.veiled || l.def == nil)}
+	c := &chunk{entry: chunkEntry{how: values.choose(len(n.field.Enum) > 0, !n.veiled || l.def == nil)}}
 	if e.written == len(e.chunks) { // No chunk waits for its dictionary to be written.
 		e.dictionaries = e.dictionaries[:0]
 	}
 	e.chunks = append(e.chunks, c)
-	if c.how == dictionary {
+	if c.entry.how == dictionary {
 		from := len(e.dictionaries)
 		e.dictionaries, c.distinct = values.dictionary(e.dictionaries)
 		c.dictionary = e.dictionaries[from:]
@@ -216,7 +217,9 @@ func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 	if err := e.dataPages(n, values, &l, c); err != nil {
 		return err
 	}
-	c.statistics, c.complete = statistics(values, l.n-l.present), true
+	c.entry.nulls = int64(l.n - l.present)
+	c.entry.low, c.entry.high = bounds(values)
+	c.complete = true
 	return e.write(false)
 }
 

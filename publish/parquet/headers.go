@@ -1,19 +1,12 @@
 package parquet
 
-import (
-	"encoding/binary"
-
-	"github.com/apache/arrow/go/v17/parquet"
-)
+import "github.com/apache/arrow/go/v17/parquet"
 
 // The types of pages (parquet.thrift, PageType).
 const (
 	dataPage       = 0
 	dictionaryPage = 2
 )
-
-// A field's head in Thrift's compact protocol is its type and how far its number is from that of the field before.
-const nextField = 1 << 4
 
 // appendDataHeader appends the header of a data page (parquet.thrift, PageHeader and DataPageHeader) of so many bytes
 // before and after compression. Its levels are RLE.
@@ -43,9 +36,4 @@ func appendPageHeader(b []byte, typ, size, compressed int) []byte {
 	b = appendI32(b, typ)
 	b = appendI32(b, size)
 	return appendI32(b, compressed)
-}
-
-// appendI32 appends the next field of a struct.
-func appendI32(b []byte, v int) []byte {
-	return binary.AppendVarint(append(b, nextField|compactI32), int64(v))
 }

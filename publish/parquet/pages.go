@@ -3,27 +3,18 @@ package parquet
 import (
 	"fmt"
 
-	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/compress"
-	"github.com/apache/arrow/go/v17/parquet/metadata"
 )
 
 // A chunk is a column chunk that is being made and written.
 type chunk struct {
-	column     int
-	how        encoding
+	entry      chunkEntry
 	dictionary []byte
 	distinct   int // values of the dictionary
-	// pages are those that were made and not written yet; complete says that there will be no more.
-	pages      []*page
-	complete   bool
-	statistics metadata.EncodedStatistics
-	// begun says that its writing has begun, of which written is what the footer has; data counts its data pages.
-	begun   bool
-	written metadata.ChunkMetaInfo
-	data    int32
-	// meta is what the footer has of it, when it is written.
-	meta *metadata.ColumnChunkMetaDataBuilder
+	// pages are those that were made and not written yet; complete says that there will be no more, and begun that
+	// its writing has begun.
+	pages           []*page
+	complete, begun bool
 }
 
 // A page is one of a chunk's data pages.
@@ -138,10 +129,9 @@ func (e *Encoder) write(wait bool) error {
 	return nil
 }
 
-// writeChunk writes what can be written of a chunk, and reports whether that is all. Arrow makes the metadata. Its
-// writers of columns are not used: with them, the narrow record of the benchmarks took 30 ms without compression,
-// and takes 7 in this way, the nested one 14 and 5. Nor are those of pages, which left 30 MB of garbage in a build
-// of 4.5 GB.
+// writeChunk writes what can be written of a chunk, and reports whether that is all. Arrow's writers are not used: with
+// those of columns, the narrow record of the benchmarks took 30 ms without compression, and takes 7 in this way, the
+// nested one 14 and 5. Those of pages left 30 MB of garbage in a build of 4.5 GB.
 func (e *Encoder) writeChunk(c *chunk, wait bool) (done bool, err error) {
 	if !c.begun {
 		if err := e.beginChunk(c); err != nil {
@@ -156,26 +146,22 @@ func (e *Encoder) writeChunk(c *chunk, wait bool) (done bool, err error) {
 		if p.err != nil {
 			return false, p.err
 		}
-		e.writePage(c, p)
+		e.writePage(&c.entry, p)
 		e.waiting--
 		c.pages[0] = nil // It is in the sink, and needs its memory no longer.
 		c.pages = c.pages[1:]
 	}
-	if !c.complete {
-		return false, nil
-	}
-	return true, e.endChunk(c)
+	return c.complete, nil
 }
 
 // beginChunk writes the chunk's dictionary, if it has one.
 func (e *Encoder) beginChunk(c *chunk) error {
 	c.begun = true
-	c.written.IndexPageOffset = -1 // There is none.
-	if c.how != dictionary {
-		c.written.DataPageOffset = e.sink.position()
+	if c.entry.how != dictionary {
+		c.entry.dataPage = e.sink.position()
 		return nil
 	}
-	c.written.DictPageOffset = e.sink.position()
+	c.entry.dictionaryPage = e.sink.position()
 	data := c.dictionary
 	if e.codec != nil {
 		var err error
@@ -187,13 +173,13 @@ func (e *Encoder) beginChunk(c *chunk) error {
 	e.header = appendDictionaryHeader(e.header[:0], len(c.dictionary), len(data), c.distinct)
 	e.sink.write(e.header)
 	e.sink.write(data)
-	c.count(len(e.header), len(c.dictionary), len(data))
-	c.written.DataPageOffset = e.sink.position()
+	c.entry.count(len(e.header), len(c.dictionary), len(data))
+	c.entry.dataPage = e.sink.position()
 	return nil
 }
 
-// writePage writes a page, and gives back the memory that it had of its own.
-func (e *Encoder) writePage(c *chunk, p *page) {
+// writePage writes a data page, and gives back the memory that it had of its own.
+func (e *Encoder) writePage(c *chunkEntry, p *page) {
 	size := len(p.data) + p.held.size
 	e.header = appendDataHeader(e.header[:0], p.size, size, p.entries, inPages[c.how])
 	e.sink.write(e.header)
@@ -204,26 +190,12 @@ func (e *Encoder) writePage(c *chunk, p *page) {
 	p.raw, p.data = nil, nil
 	p.held.drop()
 	c.count(len(e.header), p.size, size)
-	c.written.NumValues += int64(p.entries)
-	c.data++
+	c.values += int64(p.entries)
+	c.dataPages++
 }
 
 // count counts a page that is written, of so many bytes before and after compression.
-func (c *chunk) count(header, size, compressed int) {
-	c.written.UncompressedSize += int64(header + size)
-	c.written.CompressedSize += int64(header + compressed)
-}
-
-func (e *Encoder) endChunk(c *chunk) error {
-	c.meta = metadata.NewColumnChunkMetaDataBuilder(e.props[c.how], e.layout.parquet.Column(c.column))
-	pages := metadata.EncodingStats{DataEncodingStats: map[parquet.Encoding]int32{inPages[c.how]: c.data}}
-	if c.how == dictionary {
-		pages.DictEncodingStats = map[parquet.Encoding]int32{parquet.Encodings.Plain: 1}
-	}
-	if err := c.meta.Finish(c.written, c.how == dictionary, false, pages, nil); err != nil {
-		return fmt.Errorf("describing a column: %w", err)
-	}
-	c.meta.Contents().FileOffset = 0 // Where a copy of the metadata would be, which the format has given up.
-	c.meta.SetStats(c.statistics)
-	return nil
+func (c *chunkEntry) count(header, size, compressed int) {
+	c.size += int64(header + size)
+	c.compressed += int64(header + compressed)
 }
