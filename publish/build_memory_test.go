@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -19,7 +18,6 @@ import (
 type stuckFS struct {
 	disktest.FS
 	goOn chan struct{}
-	once sync.Once
 }
 
 type stuckFile struct {

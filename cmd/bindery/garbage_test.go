@@ -21,6 +21,7 @@ func TestLimitGarbage(t *testing.T) {
 			if got = percent(); got == want {
 				return
 			}
+			time.Sleep(quickly) // These collections are not to look like those of much garbage.
 		}
 		t.Fatalf("%s, garbage is collected at %d percent of what is in use, not at %d", when, got, want)
 	}
@@ -37,4 +38,28 @@ func percent() int {
 	set := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 	metrics.Read(set)
 	return int(set[0].Value.Uint64())
+}
+
+// Where there is much garbage, it is not collected early any more.
+func TestMuchGarbage(t *testing.T) {
+	now := time.Now()
+	l := garbageLimit{percent: garbageOfLittle}
+	collect := func(gap time.Duration, used uint64, want int) {
+		t.Helper()
+		now = now.Add(gap)
+		if l = l.after(now, used); l.percent != want {
+			t.Fatalf("%d percent, want %d", l.percent, want)
+		}
+	}
+	for range 2 * manyQuick {
+		collect(quickly/2, muchMemory-1, garbageOfLittle)
+	}
+	for range 3 { // A pause says that there is little.
+		collect(time.Second, muchMemory, garbageOfMuch)
+		for range manyQuick - 1 {
+			collect(quickly-1, muchMemory, garbageOfMuch)
+		}
+	}
+	collect(quickly-1, muchMemory, garbageOfLittle)
+	collect(time.Minute, muchMemory, garbageOfLittle)
 }
