@@ -175,7 +175,7 @@ func (c *collector) index(keys [][]keyEntry) error {
 
 // keyBudget is how many bytes of keys a config's indexes hold in memory before they spill to disk. To spill
 // 1.6 million keys took 0.02 s more than to hold them.
-const keyBudget = 4 << 20
+const keyBudget = 2 << 20
 
 // write hands a batch's row group and its quarantined records to the sink.
 func (c *collector) write(u *unit, places []pieceBase, b *batchOutcome, count *catalog.Count) error {

@@ -12,6 +12,7 @@ type spillFile struct {
 	dir  string // empty means the system's folder for temporary files
 	file *os.File
 	size int64 // of what was written, which its writers count
+	out  *bufio.Writer
 	// name is of a file that is still to be removed.
 	name string
 }
@@ -19,7 +20,7 @@ type spillFile struct {
 // spillBuffer is the size of the buffers between memory and file.
 const spillBuffer = 256 << 10
 
-// writer returns a writer to the end of the file. A system that lets an open file go without a name has
+// writer returns the writer to the end of the file, which whoever uses it flushes. A system that lets an open file go without a name has
 // it lose its name at once, so that nothing is left of it however the process ends.
 func (s *spillFile) writer() (*bufio.Writer, error) {
 	if s.file == nil {
@@ -28,11 +29,12 @@ func (s *spillFile) writer() (*bufio.Writer, error) {
 			return nil, s.fail(err)
 		}
 		s.file = f
+		s.out = bufio.NewWriterSize(f, spillBuffer)
 		if os.Remove(f.Name()) != nil {
 			s.name = f.Name()
 		}
 	}
-	return bufio.NewWriterSize(s.file, spillBuffer), nil
+	return s.out, nil
 }
 
 func (s *spillFile) fail(err error) error {
@@ -48,6 +50,6 @@ func (s *spillFile) close() error {
 	if s.name != "" {
 		err = errors.Join(err, os.Remove(s.name))
 	}
-	s.file = nil
+	s.file, s.out = nil, nil
 	return err
 }

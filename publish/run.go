@@ -23,6 +23,7 @@ type run struct {
 	// encode says that row groups are made, quarantine that records with findings do not stop that.
 	encode, quarantine bool
 	parquet            parquet.Options
+	pages              parquet.Memory
 	keepPerBatch       int
 	seed               uint64 // of the hashes of keys
 	keys               keyMemory

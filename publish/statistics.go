@@ -16,13 +16,14 @@ type statistics struct {
 	others  map[*splitPlan]*stats.Part
 }
 
-// add takes the statistics of a row group of a split, in the order of the plan.
+// add takes the statistics of a row group of a split, in the order of the plan, and releases them.
 func (s *statistics) add(sp *splitPlan, of *stats.Part) {
 	if s.split != sp {
 		s.pack()
 		s.split, s.columns = sp, s.of(sp)
 	}
 	s.merger.Add(s.columns, of)
+	of.Release()
 }
 
 // pack packs the statistics of the split at hand.

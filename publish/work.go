@@ -117,7 +117,7 @@ func (w *worker) use(config *catalog.Config) error {
 	w.measurer = stats.NewMeasurer(config.Schema)
 	var err error
 	o := w.run.parquet
-	o.Spare = w.shared.offer
+	o.Spare, o.Memory = w.shared.offer, &w.run.pages
 	w.encoder, err = parquet.NewEncoder(config.Schema, o)
 	return err
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -86,4 +88,23 @@ func parquetSize(dir string) (size int64, err error) {
 		return err
 	})
 	return size, err
+}
+
+// readShards reads all shards of a set, of which it holds little at a time; see measure.
+func readShards(dir string) error {
+	shards, err := filepath.Glob(filepath.Join(dir, "shards", "*"))
+	if err != nil {
+		return err
+	}
+	for _, shard := range shards {
+		f, err := os.Open(shard)
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -165,7 +165,10 @@ func (c *byteArrays) bounds() (low, high []byte) {
 			}
 		}
 	}
-	return append([]byte{}, c.value(b.low)...), append([]byte{}, c.value(b.high)...)
+	if c.data == nil { // All values are empty.
+		return []byte{}, []byte{}
+	}
+	return c.value(b.low), c.value(b.high)
 }
 
 // byteBounds are the numbers of the least and the greatest value so far.

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 
 	"github.com/apache/arrow/go/v17/parquet/compress"
@@ -25,17 +26,42 @@ func init() {
 // recovers.
 type zstdCodec struct {
 	compress.Codec
-	encoders sync.Pool
+	encoders freeEncoders
 	decoders sync.Pool
+}
+
+// freeEncoders are encoders that nobody uses, of 1.1 MB each. In a sync.Pool every collection of garbage would cost
+// some of them, and every processor could have one that no other finds.
+type freeEncoders struct {
+	mu   sync.Mutex
+	free []*zstd.Encoder
+}
+
+func (f *freeEncoders) take() *zstd.Encoder {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last := len(f.free) - 1
+	if last < 0 {
+		return new(zstd.Encoder)
+	}
+	e := f.free[last]
+	f.free[last], f.free = nil, f.free[:last]
+	return e
+}
+
+// give keeps an encoder for the next page, but no more of them than can work at a time.
+func (f *freeEncoders) give(e *zstd.Encoder) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.free) < runtime.GOMAXPROCS(0) {
+		f.free = append(f.free, e)
+	}
 }
 
 // Encode compresses src into dst.
 func (c *zstdCodec) Encode(dst, src []byte) []byte {
-	e, ok := c.encoders.Get().(*zstd.Encoder)
-	if !ok {
-		e = new(zstd.Encoder)
-	}
-	defer c.encoders.Put(e)
+	e := c.encoders.take()
+	defer c.encoders.give(e)
 	return e.Encode(dst[:0], src)
 }
 

@@ -1,11 +1,11 @@
 package parquet
 
 import (
+	"bytes"
 	"sort"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/parquet"
-	"github.com/apache/arrow/go/v17/parquet/metadata"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -25,7 +25,7 @@ type column interface {
 	// size is what the values from start to end take in a page that is PLAIN.
 	size(start, end int) int
 	// bounds returns the least and the greatest of the values as statistics have them; neither is nil
-	// unless no value has a place in the order. They are copies.
+	// unless no value has a place in the order. They may be in the column's own memory.
 	bounds() (low, high []byte)
 }
 
@@ -149,13 +149,12 @@ func countEqual(levels []uint8, level uint8) int {
 // maxBound is how many bytes the least and the greatest value may have to be worth their place in a footer.
 const maxBound = 4096
 
-// statistics are those of a chunk of so many nulls.
-func statistics(c column, nulls int) metadata.EncodedStatistics {
-	s := metadata.EncodedStatistics{HasNullCount: true, NullCount: int64(nulls)}
-	low, high := c.bounds()
-	if low != nil && max(len(low), len(high)) <= maxBound {
-		s.SetMin(low)
-		s.SetMax(high)
+// bounds returns the least and the greatest value of a chunk as its statistics have them, in memory of their own;
+// nil where they have none.
+func bounds(c column) (low, high []byte) {
+	low, high = c.bounds()
+	if low == nil || max(len(low), len(high)) > maxBound {
+		return nil, nil
 	}
-	return s
+	return bytes.Clone(low), bytes.Clone(high)
 }

@@ -5,11 +5,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/compress"
-	"github.com/apache/arrow/go/v17/parquet/file"
-	"github.com/apache/arrow/go/v17/parquet/metadata"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -39,20 +35,22 @@ type RowGroup struct {
 
 	rows   int64
 	pages  [][]byte // in blocks
-	chunks []*metadata.ColumnChunkMetaDataBuilder
-	free   *freeBlocks
+	chunks []chunkEntry
+	layout *layout
+	codec  compress.Compression
+	memory *Memory // of the blocks
 }
 
 // Rows returns how many rows there are.
 func (g *RowGroup) Rows() int64 { return g.rows }
 
-// Release gives the memory of the pages back to the encoder, for row groups to come. The row group is not to be
-// added to a file any more: a file refuses it. One that is not released is left to the garbage collector.
+// Release gives the memory of the pages back, for row groups to come. The row group is not to be added to a file any
+// more: a file refuses it. One that is not released is left to the garbage collector.
 func (g *RowGroup) Release() {
-	if g.free != nil {
-		g.free.give(g.pages)
+	if g.memory != nil {
+		g.memory.blocks.give(g.pages...)
 	}
-	g.pages, g.chunks, g.free = nil, nil, nil
+	g.pages, g.chunks, g.memory = nil, nil, nil
 }
 
 // An Encoder turns records of one schema into row groups. It is for one goroutine and keeps its memory
@@ -60,19 +58,20 @@ func (g *RowGroup) Release() {
 type Encoder struct {
 	layout  *layout
 	codec   compress.Codec // nil where pages are not compressed
+	named   compress.Compression
 	spare   func(task func()) bool
-	props   [encodings]*parquet.WriterProperties
 	cuts    cuts
 	columns []column
 	buffers []*levelBuffer
-	pager   file.PageWriter
+	memory  *Memory
 	sink    pageBuffer
-	// page is a page that is being made, compressed what became of it, and dictionaries those of the chunks
-	// that wait to be written.
-	page, compressed, dictionaries []byte
+	// page is a page that is being made, compressed what became of it, header that of one which is being written,
+	// and dictionaries are those of the chunks that wait to be written.
+	page, compressed, header, dictionaries []byte
 	// chunks are those of the record at hand, the first of which are written.
 	chunks  []*chunk
 	written int
+	waiting int // pages that were made and not written yet
 }
 
 // NewEncoder returns an encoder for records of s.Arrow(). The error says what is wrong with s or o.
@@ -85,19 +84,17 @@ func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Encoder{layout: l, spare: o.Spare, props: properties(codec), cuts: cuts{o.pageSize(), maxPage}}
+	e := &Encoder{layout: l, spare: o.Spare, cuts: cuts{o.pageSize(), maxPage}, named: codec.codec, memory: o.Memory}
+	if e.memory == nil {
+		e.memory = new(Memory)
+	}
 	if codec.codec != compress.Codecs.Uncompressed {
 		if e.codec, err = compress.GetCodec(codec.codec); err != nil {
 			return nil, fmt.Errorf("preparing compression: %w", err)
 		}
 	}
 	e.columns = newColumns(l.leaves)
-	e.sink.free = new(freeBlocks)
-	e.pager, err = file.NewPageWriter(&e.sink, codec.codec, compress.DefaultCompressionLevel, nil, 0, 0,
-		memory.DefaultAllocator, false, nil, nil)
-	if err != nil {
-		return nil, fmt.Errorf("preparing pages: %w", err)
-	}
+	e.sink.free = &e.memory.blocks
 	return e, nil
 }
 
@@ -114,11 +111,12 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 		return nil, fmt.Errorf("encoding a row group: the record's columns are not those of the schema:\n%v\n%v",
 			rec.Schema(), e.layout.arrow)
 	}
-	g = &RowGroup{rows: rec.NumRows()}
+	g = &RowGroup{rows: rec.NumRows(), layout: e.layout, codec: e.named}
 	if g.rows == 0 {
 		return g, nil
 	}
 	defer e.reset()
+	e.page, e.compressed = e.memory.pages.take(), e.memory.compressed.take()
 	for i, root := range e.layout.roots {
 		l := levels{n: int(g.rows), present: int(g.rows)}
 		if err := e.field(root, rec.Column(i), l, 0); err != nil {
@@ -128,20 +126,25 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 	if err := e.write(true); err != nil {
 		return nil, err
 	}
-	for _, c := range e.chunks {
-		g.chunks = append(g.chunks, c.meta)
-		g.UncompressedSize += c.meta.Contents().MetaData.TotalUncompressedSize
+	g.chunks = make([]chunkEntry, len(e.chunks))
+	for i, c := range e.chunks {
+		g.chunks[i] = c.entry
+		g.UncompressedSize += c.entry.size
 	}
 	g.CompressedSize = int64(e.sink.size)
-	g.pages, g.free = e.sink.take()
+	g.pages, g.memory = e.sink.take(), e.memory
 	return g, nil
 }
 
-// reset forgets the chunks of a record, whether they were written or not.
+// reset forgets the chunks of a record, whether they were written or not, and gives back what they do not need any
+// more.
 func (e *Encoder) reset() {
 	clear(e.chunks)
-	e.chunks, e.written, e.dictionaries = e.chunks[:0], 0, e.dictionaries[:0]
-	e.sink.truncate(0)
+	e.chunks, e.written, e.waiting, e.dictionaries = e.chunks[:0], 0, 0, e.dictionaries[:0]
+	e.memory.pages.give(e.page)
+	e.memory.compressed.give(e.compressed)
+	e.page, e.compressed = nil, nil
+	e.sink.drop()
 }
 
 // field makes the chunks of the columns of n, whose slots are those of arr, at a depth of so many level buffers.
@@ -201,12 +204,12 @@ func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 	if err := values.read(arr, &l); err != nil {
 		return err
 	}
-	c := &chunk{column: n.index, how: values.choose(len(n.field.Enum) > 0, !n.veiled || l.def == nil)}
+	c := &chunk{entry: chunkEntry{how: values.choose(len(n.field.Enum) > 0, !n.veiled || l.def == nil)}}
 	if e.written == len(e.chunks) { // No chunk waits for its dictionary to be written.
 		e.dictionaries = e.dictionaries[:0]
 	}
 	e.chunks = append(e.chunks, c)
-	if c.how == dictionary {
+	if c.entry.how == dictionary {
 		from := len(e.dictionaries)
 		e.dictionaries, c.distinct = values.dictionary(e.dictionaries)
 		c.dictionary = e.dictionaries[from:]
@@ -214,7 +217,9 @@ func (e *Encoder) chunk(n *node, arr arrow.Array, l levels) error {
 	if err := e.dataPages(n, values, &l, c); err != nil {
 		return err
 	}
-	c.statistics, c.complete = statistics(values, l.n-l.present), true
+	c.entry.nulls = int64(l.n - l.present)
+	c.entry.low, c.entry.high = bounds(values)
+	c.complete = true
 	return e.write(false)
 }
 
@@ -228,7 +233,8 @@ func (e *Encoder) dataPages(n *node, values column, l *levels, c *chunk) error {
 			return fmt.Errorf("row %d has more than %d bytes in this column, which is the most that a page holds: split it",
 				l.row(end-1), e.cuts.most)
 		}
-		e.page = l.appendLevels(e.page[:0], start, end, int(descr.MaxDefinitionLevel()), int(descr.MaxRepetitionLevel()))
+		e.page = roomFor(e.page, pageRoom(end-start, values.size(value, valueEnd)))
+		e.page = l.appendLevels(e.page, start, end, int(descr.MaxDefinitionLevel()), int(descr.MaxRepetitionLevel()))
 		e.page = values.append(e.page, value, valueEnd)
 		if err := e.addPage(c, end-start); err != nil {
 			return err
@@ -237,3 +243,7 @@ func (e *Encoder) dataPages(n *node, values column, l *levels, c *chunk) error {
 	}
 	return nil
 }
+
+// pageRoom is about what a page of so many entries, and values of so many bytes, takes at most: for levels and
+// differences there is a little more than they may take where nearly all of the page is text.
+func pageRoom(entries, values int) int { return values + values/64 + entries }

@@ -45,22 +45,12 @@ var inPages = [encodings]parquet.Encoding{
 	lengths:    parquet.Encodings.DeltaLengthByteArray,
 }
 
-// properties are Arrow's settings for each encoding, which it enters in the footer.
-func properties(codec compression) [encodings]*parquet.WriterProperties {
-	var all [encodings]*parquet.WriterProperties
-	for e := range encodings {
-		value := inPages[e]
-		if e == dictionary {
-			value = parquet.Encodings.Plain
-		}
-		all[e] = parquet.NewWriterProperties(
-			parquet.WithCreatedBy(createdBy),
-			parquet.WithVersion(parquet.V2_LATEST),
-			parquet.WithDataPageVersion(parquet.DataPageV1),
-			parquet.WithCompression(codec.codec),
-			parquet.WithDictionaryDefault(e == dictionary),
-			parquet.WithEncoding(value),
-			parquet.WithStats(false))
-	}
-	return all
+// properties are Arrow's settings, of which some are in the footer.
+func properties(codec compression) *parquet.WriterProperties {
+	return parquet.NewWriterProperties(
+		parquet.WithCreatedBy(createdBy),
+		parquet.WithVersion(parquet.V2_LATEST),
+		parquet.WithDataPageVersion(parquet.DataPageV1),
+		parquet.WithCompression(codec.codec),
+		parquet.WithStats(false))
 }

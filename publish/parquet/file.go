@@ -7,8 +7,6 @@ import (
 	"io"
 	"math"
 
-	"github.com/apache/arrow/go/v17/parquet"
-
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -23,7 +21,6 @@ type File struct {
 	size   int64
 	footer int64 // about what it will take
 	layout *layout
-	props  *parquet.WriterProperties
 	empty  footerParts // of the file without row groups
 	// described are the row groups as the footer has them: as values of Arrow they take five times as much, which
 	// is 80 MB in a file of a thousand columns.
@@ -46,8 +43,8 @@ func NewFile(w io.Writer, s *schema.Schema, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{w: w, layout: l, props: properties(codec)[plain]}
-	meta, err := l.metadata(f.props)
+	f := &File{w: w, layout: l}
+	meta, err := l.metadata(properties(codec))
 	if err != nil {
 		return nil, err
 	}
@@ -104,35 +101,15 @@ func (f *File) fail(err error) error {
 
 // describe enters g, whose pages come next, in the footer.
 func (f *File) describe(g *RowGroup) error {
-	alone, err := f.layout.metadata(f.props)
-	if err != nil {
-		return err
-	}
-	shift := f.size - firstPage
-	group := alone.AppendRowGroup()
-	for i, encoded := range g.chunks {
-		from, chunk := encoded.Contents(), group.NextColumnChunk().Contents()
-		if want, got := f.layout.parquet.Column(i), encoded.Descr(); !got.Equals(want) || got.Path() != want.Path() {
+	for i := range g.chunks {
+		if want, got := f.layout.parquet.Column(i), g.layout.parquet.Column(i); !got.Equals(want) || got.Path() != want.Path() {
 			return fmt.Errorf("the row group's column %d is %v and the file's %v", i, got, want)
 		}
-		shifted := *from.MetaData
-		shifted.DataPageOffset += shift
-		if from.MetaData.DictionaryPageOffset != nil {
-			offset := *from.MetaData.DictionaryPageOffset + shift
-			shifted.DictionaryPageOffset = &offset
-		}
-		*chunk = *from
-		chunk.MetaData = &shifted
-		f.footer += int64(100 + len(shifted.Statistics.MinValue) + len(shifted.Statistics.MaxValue))
+		f.footer += int64(100 + len(g.chunks[i].low) + len(g.chunks[i].high))
 	}
-	group.SetNumRows(int(g.rows))
-	if err := group.Finish(g.UncompressedSize, int16(f.groups)); err != nil {
-		return err
-	}
-	parts, err := newFooterParts(alone)
-	f.described = append(f.described, parts.groups...)
+	f.described = appendRowGroup(f.described, g, f.groups, f.size-firstPage)
 	f.rows += g.rows
-	return err
+	return nil
 }
 
 // Full reports whether f takes no further row group: it has as many as a file can have, or so many columns of them

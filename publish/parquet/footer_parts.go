@@ -15,12 +15,11 @@ const (
 	fieldGroups = 4
 )
 
-// footerParts are a footer, as Arrow writes it, in parts.
+// footerParts are a footer without row groups, as Arrow writes it, in parts.
 type footerParts struct {
-	head   []byte // up to the number of rows
-	groups []byte // the row groups
-	tail   []byte // what is behind them
-	size   int64  // of the whole
+	head []byte // up to the number of rows
+	tail []byte // what is behind the row groups
+	size int64  // of the whole
 }
 
 // newFooterParts makes a footer and takes it apart.
@@ -37,12 +36,7 @@ func newFooterParts(b *metadata.FileMetaDataBuilder) (p footerParts, err error) 
 		case fieldRows:
 			p.head = footer[:at():at()]
 		case fieldGroups:
-			p.groups = nil
-			c.list(func(typ byte) {
-				start := at()
-				c.skip(typ)
-				p.groups = append(p.groups, footer[start:at()]...)
-			})
+			c.skip(typ)
 			p.tail = footer[at():]
 			return
 		}
@@ -76,9 +70,5 @@ func marshalFooter(b *metadata.FileMetaDataBuilder) (footer []byte, err error) {
 func (p *footerParts) begin(rows int64, groups int) []byte {
 	b := bytes.Clone(p.head)
 	b = binary.AppendVarint(b, rows)
-	b = append(b, (fieldGroups-fieldRows)<<4|compactList)
-	if groups < 15 {
-		return append(b, byte(groups)<<4|compactStruct)
-	}
-	return binary.AppendUvarint(append(b, 15<<4|compactStruct), uint64(groups))
+	return appendListHead(append(b, (fieldGroups-fieldRows)*nextField|compactList), groups, compactStruct)
 }

@@ -63,6 +63,13 @@ func TestFooterIsCanonical(t *testing.T) {
 			t.Errorf("row group %d has %d and %d bytes, want %d and %d", g, group.TotalByteSize, *group.TotalCompressedSize, uncompressed, compressed)
 		}
 	}
+	var again bytes.Buffer
+	if _, err := meta.WriteTo(&again, nil); err != nil {
+		t.Fatal(err)
+	}
+	if end := data[:len(data)-8]; !bytes.Equal(end[position:], again.Bytes()) {
+		t.Errorf("Arrow writes the footer as\n%x, and it is\n%x", again.Bytes(), end[position:])
+	}
 	footer, err := parquet.ReadFooter(bytes.NewReader(data), int64(len(data)))
 	if err != nil || footer.CreatedBy != *meta.CreatedBy || footer.Uncompressed == 0 {
 		t.Errorf("%+v, %v", footer, err)

@@ -3,6 +3,7 @@ package parquet_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -82,6 +83,79 @@ func TestReleasedRowGroups(t *testing.T) {
 	})
 	if size := int64(len(want)) / 2; allocated/rounds > size/10 {
 		t.Errorf("a row group of about %d bytes took %d bytes of memory after others were released", size, allocated/rounds)
+	}
+}
+
+// TestMemoryIsShared encodes with two encoders in turn: what one has left is enough for the other, and a row group
+// leaves little more behind than what it says of its columns.
+func TestMemoryIsShared(t *testing.T) {
+	text, textRec := textRecord(300)
+	narrow, narrowRec := narrowRecord(20_000)
+	for _, test := range []struct {
+		name    string
+		schema  *schema.Schema
+		record  arrow.Record
+		garbage int64
+	}{
+		{"text", text, textRec, 20_000},
+		{"narrow", narrow, narrowRec, 40_000},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			// Somebody else compresses every other page but the last, and is done when the next one is.
+			offered, pages := 0, 0
+			var taken func()
+			o := parquet.Options{PageSize: 256 << 10, Memory: new(parquet.Memory), Spare: func(task func()) bool {
+				offered++
+				if taken != nil {
+					taken()
+					taken = nil
+					return false
+				}
+				if offered < pages {
+					taken = task
+				}
+				return offered < pages
+			}}
+			file, err := parquet.NewFile(io.Discard, test.schema, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			write := func(e *parquet.Encoder) {
+				offered = 0
+				g, err := e.Encode(test.record)
+				if err == nil {
+					err = file.Add(g)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				g.Release()
+			}
+			var encoders [2]*parquet.Encoder
+			for i := range encoders {
+				if encoders[i], err = parquet.NewEncoder(test.schema, o); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for range 4 {
+				write(encoders[0])
+				pages = offered
+			}
+			size := file.Size() / 4
+			first := allocating(func() { write(encoders[1]) })
+			if most := size / 2; first > most && test.name == "text" {
+				t.Errorf("the first row group of another encoder, of %d bytes, took %d, more than %d", size, first, most)
+			}
+			const rounds = 20
+			if more := allocating(func() {
+				for i := range rounds {
+					runtime.GC() // What is free is kept.
+					write(encoders[i%2])
+				}
+			}) / rounds; more > test.garbage {
+				t.Errorf("a row group of %d bytes left %d behind, more than %d", size, more, test.garbage)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package parquet
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -19,6 +20,43 @@ func (c brokenCodec) Encode(dst, src []byte) []byte {
 		panic("it is broken")
 	}
 	return c.Codec.Encode(dst, src)
+}
+
+// An encoder that is ahead of whoever compresses one of its pages waits, before those behind it pile up.
+func TestPagesThatWaitAreFew(t *testing.T) {
+	s := &schema.Schema{Fields: []*schema.Field{{Name: "text", Type: schema.String}}}
+	s.Number()
+	const pages = 5 * mostWaiting
+	b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+	for range pages {
+		b.Field(0).(*array.StringBuilder).Append(strings.Repeat("text ", worthSharing/5+1))
+	}
+	rec := b.NewRecord()
+	synctest.Test(t, func(t *testing.T) {
+		var taken func()
+		offered := 0
+		e, err := NewEncoder(s, Options{PageSize: worthSharing, Spare: func(task func()) bool {
+			if offered++; offered > 1 {
+				return false
+			}
+			taken = task
+			return true
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var encoded error
+		go func() { _, encoded = e.Encode(rec) }()
+		synctest.Wait()
+		if offered != mostWaiting+1 {
+			t.Errorf("%d pages were made while the first was compressed; want %d", offered, mostWaiting+1)
+		}
+		taken()
+		synctest.Wait()
+		if encoded != nil || offered != pages {
+			t.Errorf("%d pages of %d, %v", offered, pages, encoded)
+		}
+	})
 }
 
 // A page that could not be compressed, by whomever, is an error of whoever wanted it, and ends nobody else; the

@@ -23,8 +23,7 @@
 // # Global state
 //
 // Importing the package registers a Zstandard codec with Arrow's registry of codecs, which is the one
-// piece of global state here that others can see. It compresses with the package zstd. Memory for pages is shared
-// by all encoders.
+// piece of global state here that others can see. It compresses with the package zstd.
 package parquet
 
 import (
@@ -48,6 +47,9 @@ type Options struct {
 	// Spare, where it is not nil, is offered tasks that an Encoder would do itself. It returns at once, with
 	// whether somebody else does the task, now or soon. What is written does not depend on it.
 	Spare func(task func()) bool
+	// Memory, where it is not nil, is where pages have their memory: encoders with the same one share what they
+	// do not use. Otherwise each has its own.
+	Memory *Memory
 }
 
 func (o Options) pageSize() int {

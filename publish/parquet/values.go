@@ -122,7 +122,7 @@ func (c *wideDecimals) bounds() (low, high []byte) {
 			high = v
 		}
 	}
-	return bytes.Clone(low), bytes.Clone(high)
+	return low, high
 }
 
 // lessSigned compares big-endian two's complements of one length.

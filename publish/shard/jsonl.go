@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -56,9 +57,15 @@ type lineProber struct {
 	in     *input
 	offset int64
 	begun  bool
-	probe  []byte
+	probe  *[probeSize]byte
 	err    error // what Next returns from now on
 }
+
+// probeSize is how much is read at a time to find the end of a line.
+const probeSize = 64 << 10
+
+// probes holds the memory of probers that are closed.
+var probes = sync.Pool{New: func() any { return new([probeSize]byte) }}
 
 // Next returns the next chunk.
 func (p *lineProber) Next(ctx context.Context, want int64) (Chunk, error) {
@@ -96,7 +103,7 @@ func (p *lineProber) begin() error {
 
 // cut returns how long the next chunk is. With an error, it is the last.
 func (p *lineProber) cut(want int64) (int64, error) {
-	const smallest, largest = 4 << 10, 1 << 20
+	const smallest = 4 << 10
 	limit := want + p.in.limits.record
 	at, size := want-1, int64(smallest)
 	for at < limit {
@@ -111,7 +118,7 @@ func (p *lineProber) cut(want int64) (int64, error) {
 			return at + int64(i) + 1, nil
 		}
 		at += int64(len(text))
-		size = min(2*size, largest)
+		size = min(2*size, probeSize)
 	}
 	if p.offset+limit >= p.in.size {
 		return p.in.size - p.offset, nil
@@ -125,9 +132,8 @@ func (p *lineProber) cut(want int64) (int64, error) {
 
 // whole returns how much of the size bytes from the chunk's start on are whole lines.
 func (p *lineProber) whole(size int64) (int64, error) {
-	const step = 64 << 10
 	for end := size; end > 0; {
-		start := max(0, end-step)
+		start := max(0, end-probeSize)
 		text, err := p.read(p.offset+start, end-start)
 		if err != nil {
 			return 0, err
@@ -140,11 +146,11 @@ func (p *lineProber) whole(size int64) (int64, error) {
 	return 0, nil
 }
 
-// read reads size bytes, or what the shard has from offset on.
+// read reads size bytes, which are no more than probeSize, or what the shard has from offset on.
 func (p *lineProber) read(offset, size int64) ([]byte, error) {
 	size = min(size, p.in.size-offset)
-	if int64(cap(p.probe)) < size {
-		p.probe = make([]byte, size)
+	if p.probe == nil {
+		p.probe, _ = probes.Get().(*[probeSize]byte)
 	}
 	text := p.probe[:size]
 	n, err := p.in.at.ReadAt(text, offset)
@@ -158,4 +164,10 @@ func (p *lineProber) read(offset, size int64) ([]byte, error) {
 }
 
 // Close lets go of the file, which stays open for chunks that were not released yet.
-func (p *lineProber) Close() error { return p.in.close() }
+func (p *lineProber) Close() error {
+	if p.probe != nil {
+		probes.Put(p.probe)
+		p.probe = nil
+	}
+	return p.in.close()
+}

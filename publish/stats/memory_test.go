@@ -3,6 +3,7 @@ package stats_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"runtime"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish/stats"
 	"github.com/bindery-data/bindery/schema"
 )
@@ -89,4 +91,51 @@ func manyColumns(s *schema.Schema, r *rand.Rand, rows int) arrow.Record {
 		}
 	}
 	return b.NewRecord()
+}
+
+// TestReleasedParts measures batches in the memory of those before them: what was added up stays as it is, and hardly
+// any memory is taken.
+func TestReleasedParts(t *testing.T) {
+	const columns, rows, batches = 20, 1600, 8
+	s := &schema.Schema{}
+	for i := range columns {
+		typ := []schema.Type{schema.Int64, schema.Int32, schema.Float64, schema.String, schema.String}[i%5]
+		s.Fields = append(s.Fields, &schema.Field{Name: fmt.Sprint("c", i), Type: typ})
+	}
+	s.Number()
+	r := rand.New(rand.NewPCG(1, 2))
+	var records []arrow.Record
+	for range batches {
+		records = append(records, manyColumns(s, r, rows))
+	}
+	add := func(m *stats.Measurer, release bool) []catalog.FieldStatistics {
+		var merger stats.Merger
+		all := stats.New(s)
+		for _, rec := range records {
+			p := m.Measure(rec)
+			merger.Add(all, p)
+			if release {
+				p.Release()
+			}
+		}
+		return all.Describe()
+	}
+	m := stats.NewMeasurer(s)
+	if want, got := add(stats.NewMeasurer(s), false), add(m, true); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	taking := func(release bool) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for _, rec := range records {
+			if p := m.Measure(rec); release {
+				p.Release()
+			}
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if released, kept := taking(true), taking(false); released > kept/4 {
+		t.Errorf("the parts of batches took %d bytes with the memory of those before, and %d without", released, kept)
+	}
 }

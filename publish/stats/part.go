@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/big"
+	"sync"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow/decimal128"
@@ -16,16 +17,51 @@ import (
 // schema that it was made for. It does not change.
 type Part struct {
 	records int64
-	columns string // in the order of schema.Schema.All, which is that of Field.ID
+	columns []byte // in the order of schema.Schema.All, which is that of Field.ID
+	memory  *freeParts
+}
+
+// Release gives the memory of the part back to the measurer that made it, for parts to come. It is not to be added to
+// anything any more. One that is not released is left to the garbage collector.
+func (p *Part) Release() {
+	if p.memory != nil {
+		p.memory.give(p.columns)
+	}
+	p.columns, p.memory = nil, nil
+}
+
+// freeParts are the memory of parts that were released, by another goroutine than that of their measurer.
+type freeParts struct {
+	mu   sync.Mutex
+	free [][]byte
+}
+
+// take returns memory without content; nil where there is none.
+func (f *freeParts) take() []byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last := len(f.free) - 1
+	if last < 0 {
+		return nil
+	}
+	b := f.free[last]
+	f.free = f.free[:last]
+	return b[:0]
+}
+
+func (f *freeParts) give(b []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.free = append(f.free, b)
 }
 
 // Part returns the statistics packed.
 func (c *Columns) Part() *Part {
-	p := newPacker(0)
+	var p packer
 	for _, col := range c.columns {
 		p.column(col)
 	}
-	return p.part(c.records)
+	return &Part{records: c.records, columns: p.b}
 }
 
 // What a packed column has beside its counts.
@@ -58,16 +94,6 @@ func (c *column) contents() (has uint64) {
 // A packer packs columns one behind the other. Numbers have as many bytes as they need, where they are
 // mostly small.
 type packer struct{ b []byte }
-
-// newPacker returns a packer that has room for about so many bytes.
-func newPacker(size int) packer { return packer{make([]byte, 0, size+size/16)} }
-
-// part returns what was packed, in the packer's memory, to which nothing is appended any more.
-func (p *packer) part(records int64) *Part {
-	packed := unsafe.String(unsafe.SliceData(p.b), len(p.b))
-	p.b = nil
-	return &Part{records, packed}
-}
 
 func (p *packer) uint(v uint64)   { p.b = binary.AppendUvarint(p.b, v) }
 func (p *packer) int(v int64)     { p.b = binary.AppendVarint(p.b, v) }
@@ -200,6 +226,11 @@ func (p *packer) values(v *values, t schema.Type) {
 
 // An unpacker reads what a packer packed. Texts are parts of what it reads.
 type unpacker struct{ rest string }
+
+// unpack begins to read a part, which stays as it is until that is done.
+func (p *Part) unpack() unpacker {
+	return unpacker{unsafe.String(unsafe.SliceData(p.columns), len(p.columns))}
+}
 
 func (u *unpacker) uint() uint64 {
 	v, shift := uint64(0), uint(0)

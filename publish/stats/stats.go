@@ -56,7 +56,7 @@ type Merger struct {
 // Add adds a part, of the same schema, to c, behind what c has.
 func (m *Merger) Add(c *Columns, p *Part) {
 	c.records += p.records
-	u := unpacker{p.columns}
+	u := p.unpack()
 	for _, col := range c.columns {
 		m.column.reset(col.field, col.unique)
 		u.column(&m.column)
@@ -123,6 +123,7 @@ type Measurer struct {
 	column column // of the field at hand
 	packer packer // of the fields before it
 	packed int    // the size of the part before
+	parts  freeParts
 
 	numbers []int64
 	finite  []float64
@@ -153,11 +154,15 @@ func NewMeasurer(s *schema.Schema) *Measurer {
 // Measure returns the statistics of a batch, whose columns are those of the schema's Arrow schema and
 // whose records keep the schema. It holds no memory of rec.
 func (m *Measurer) Measure(rec arrow.Record) *Part {
-	m.packer = newPacker(m.packed)
+	if m.packer.b = m.parts.take(); cap(m.packer.b) < m.packed {
+		m.packer.b = make([]byte, 0, m.packed+m.packed/16)
+	}
 	for i, f := range m.schema.Fields {
 		m.measure(f, rec.Column(i), span{hi: int(rec.NumRows())}, 0)
 	}
 	m.column.reset(nil, false)
 	m.packed = len(m.packer.b)
-	return m.packer.part(rec.NumRows())
+	p := &Part{rec.NumRows(), m.packer.b, &m.parts}
+	m.packer.b = nil
+	return p
 }
