@@ -159,7 +159,8 @@ func (s *sequenceCoder) appendBits(dst []byte, sequences []sequence) []byte {
 		acc, n, ofState = step(acc, n, of, ofState, q.code[offsets])
 		acc, n, mlState = step(acc, n, ml, mlState, q.code[matchLengths])
 		acc, n, llState = step(acc, n, ll, llState, q.code[literalLengths])
-		if q.width > 64-7-26 {
+		// There are 33 bits at the most now. A word that is quite full could not be shifted out.
+		if q.width >= 64-33 {
 			binary.LittleEndian.PutUint64(out[at:], acc)
 			at, acc, n = at+int(n>>3), acc>>(n&^7&63), n&7
 		}

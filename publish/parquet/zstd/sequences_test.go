@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 )
 
@@ -163,29 +164,64 @@ func TestSequences(t *testing.T) {
 	for name, length := range lengths {
 		t.Run(name, func(t *testing.T) {
 			for _, n := range []int{1, 2, 10, 127, 128, 500, 5000, 0x7EFF, 0x7F00, maxSequences} {
-				checkSequences(t, r, d.DecodeAll, n, length)
+				checkSequences(t, r, d.DecodeAll, func() plan { return randomPlan(r, n, bytesBefore, length) })
 			}
 		})
 	}
 }
 
-// checkSequences writes a frame of 6 MiB of random bytes and a few blocks of about n sequences each.
-func checkSequences(t *testing.T, r *rand.Rand, decode func(in, dst []byte) ([]byte, error), n int, length func() int) {
+// TestRareSequences has a few sequences among many of other codes, so that each of their codes takes as many bits as
+// its table allows, with every number of bits behind them: all that is gathered must be written before there is more
+// of it than a word holds.
+func TestRareSequences(t *testing.T) {
+	r := rand.New(rand.NewPCG(16, 17))
+	d := newDecoder(t)
+	for width := 28; width <= 44; width++ {
+		t.Run(strconv.Itoa(width), func(t *testing.T) {
+			checkSequences(t, r, d.DecodeAll, func() plan { return rarePlan(r, width) })
+		})
+	}
+}
+
+// rarePlan returns a block in which every 500th sequence has so many bits behind its codes.
+func rarePlan(r *rand.Rand, width int) plan {
+	offset := min(width-15, 22)
+	literals := (width - offset) / 2
+	match := width - offset - literals
+	var b plan
+	for i := range 4000 {
+		q := numbers{uint32(r.IntN(2)), uint32(3 + r.IntN(2)), uint32(4 + r.IntN(1000))}
+		if i%500 == 250 {
+			q = numbers{1<<literals + uint32(r.IntN(1<<literals)), 3 + 1<<match + uint32(r.IntN(1<<match)),
+				1<<offset + uint32(r.IntN(1<<(offset-2)))}
+		}
+		b.sequences = append(b.sequences, q)
+		for range q.literals {
+			b.literals = append(b.literals, byte(r.Uint32()))
+		}
+	}
+	return b
+}
+
+// bytesBefore is how many bytes stand before the blocks of checkSequences.
+const bytesBefore = 6 << 20
+
+// checkSequences writes a frame of random bytes and a few blocks of the sequences that next plans.
+func checkSequences(t *testing.T, r *rand.Rand, decode func(in, dst []byte) ([]byte, error), next func() plan) {
 	t.Helper()
-	const before = 6 << 20
-	content := make([]byte, before)
+	content := make([]byte, bytesBefore)
 	for i := range content {
 		content[i] = byte(r.Uint32())
 	}
 	var blocks []byte
-	for i := 0; i < before; i += maxBlock {
+	for i := 0; i < bytesBefore; i += maxBlock {
 		blocks = appendTestBlock(blocks, blockRaw, maxBlock, content[i:i+maxBlock], false)
 	}
 	var e Encoder
 	e.sequence.begin()
 	recent := [2]int{1, 4}
 	for i := range 4 {
-		b := randomPlan(r, n, before, length)
+		b := next()
 		content = b.replay(content, &recent)
 		e.block.uses = codeUses{}
 		for n, q := range b.sequences {
@@ -197,7 +233,7 @@ func checkSequences(t *testing.T, r *rand.Rand, decode func(in, dst []byte) ([]b
 	frame := append(appendFrameHeader(nil, len(content)), blocks...)
 	got, err := decode(frame, nil)
 	if err != nil || !bytes.Equal(got, content) {
-		t.Fatalf("blocks of %d sequences: %d bytes came back as %d others: %v", n, len(content), len(got), err)
+		t.Fatalf("%d bytes came back as %d others: %v", len(content), len(got), err)
 	}
 }
 
