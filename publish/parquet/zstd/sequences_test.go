@@ -3,7 +3,9 @@ package zstd
 import (
 	"bytes"
 	"encoding/binary"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 )
@@ -124,6 +126,32 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// TestWindow has the same bytes stand twice, just within a window and just beyond it. The search finds no more than
+// decoders keep.
+func TestWindow(t *testing.T) {
+	r := rand.New(rand.NewPCG(18, 19))
+	for _, distance := range []int{maxWindow - maxBlock, maxWindow + 1, maxWindow + maxBlock/2} {
+		content := make([]byte, 1000+distance+1000)
+		for i := range 1000 {
+			content[i] = byte(r.Uint32())
+		}
+		copy(content[distance:], content[:1000])
+		var f finder
+		var b block
+		f.begin(len(content))
+		farthest := 0
+		for start := 0; start < len(content); start += maxBlock {
+			sequences, _ := f.find(content, start, min(start+maxBlock, len(content)), &b)
+			for _, q := range sequences {
+				farthest = max(farthest, int(decoded(t, q).offset)-3)
+			}
+		}
+		if found := farthest == distance; found != (distance <= maxWindow) {
+			t.Errorf("what is repeated from %d bytes back: the farthest match is of %d", distance, farthest)
+		}
+	}
+}
+
 // randomPlan returns a block of at most maxBlock bytes with about n sequences, whose lengths are drawn by
 // length and whose matches are anywhere in the reach before.
 func randomPlan(r *rand.Rand, n, reach int, length func() int) plan {
@@ -161,7 +189,8 @@ func TestSequences(t *testing.T) {
 		"longest":     func() int { return 40_000 + r.IntN(20_000) },
 	}
 	d := newDecoder(t)
-	for name, length := range lengths {
+	for _, name := range slices.Sorted(maps.Keys(lengths)) { // in order, for they draw from one source
+		length := lengths[name]
 		t.Run(name, func(t *testing.T) {
 			for _, n := range []int{1, 2, 10, 127, 128, 500, 5000, 0x7EFF, 0x7F00, maxSequences} {
 				checkSequences(t, r, d.DecodeAll, func() plan { return randomPlan(r, n, bytesBefore, length) })
@@ -246,9 +275,9 @@ func appendTestBlock(dst []byte, typ, size int, body []byte, last bool) []byte {
 	return append(dst, body...)
 }
 
-// TestTablesOfRawBlock has a block that becomes raw after its tables were chosen, and behind it one that would
+// TestRawBlock has a block that becomes raw after its tables and offsets were chosen, and behind it one that would
 // repeat them: decoders remember those of the block before both.
-func TestTablesOfRawBlock(t *testing.T) {
+func TestRawBlock(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 13))
 	random := func(n int) []byte {
 		b := make([]byte, n)
@@ -272,8 +301,10 @@ func TestTablesOfRawBlock(t *testing.T) {
 	}
 	repeat(maxBlock+120, 5)
 	repeat(maxBlock+175, 4)
-	// The third has few, of less than 116.
+	// The third has few, of no more than 116. The first of them is as far back as those of the second block, but
+	// decoders do not have that as the offset used last.
 	content = append(content, random(100)...)
+	repeat(2*maxBlock+50, 12)
 	for i := range 10 {
 		content = append(content, content[len(content)-60-5*i:][:25]...)
 		content = append(content, random(30)...)
