@@ -73,8 +73,8 @@ func (p *jsonParser) stringValue(n *jsonNode, i int) int {
 }
 
 // copyShort appends text from i on, up to the first quote, backslash or control character, and returns the
-// place where it stopped: there, at the end of text, or maxShort bytes on. Most strings are short, and to look for the end in the
-// very words that are copied takes 5 % off the decoding of narrow records.
+// place where it stopped: there, at the end of text, or maxShort bytes on. Most strings are short, and to look
+// for the end in the very words that are copied takes 5 % off the decoding of narrow records.
 func copyShort(dst, text []byte, i int) ([]byte, int) {
 	if len(text)-i < maxShort {
 		stop := scanString(text, i)
