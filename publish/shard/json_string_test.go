@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// unescapeSlowly is what unescape does, byte by byte and to the end of text.
+// unescapeSlowly is what unescape does, byte by byte.
 func unescapeSlowly(text []byte, i int) ([]byte, int) {
 	var out []byte
 	for i < len(text) {

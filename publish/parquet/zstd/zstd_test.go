@@ -236,7 +236,7 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// Beyond 16 MiB, positions in the tables begin anew, and beyond 8 MiB nothing may be matched.
+// After each window of 8 MiB the tables begin anew, and nothing further back may be matched.
 func TestLongContent(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a second")
