@@ -8,9 +8,9 @@
 //
 // # What is written
 //
-// A frame has one segment, the size of its content, and no checksum: pages lie in files with digests.
-// Content is cut into blocks of 128 KiB. A block's literals are Huffman-coded by the package huff0 of
-// klauspost/compress; its sequences are found by match.go and coded by sequences.go.
+// A frame has the size of its content and no checksum: pages lie in files with digests. It has one segment, or
+// beyond 8 MiB a window of that size. Content is cut into blocks of 128 KiB. A block's literals are Huffman-coded
+// by the package huff0 of klauspost/compress; its sequences are found by match.go and coded by sequences.go.
 package zstd
 
 import (
