@@ -2,7 +2,7 @@ package parquet
 
 import "sync"
 
-// A Memory is where encoders take the memory of pages from, and where it goes when the pages are written. What
+// A Memory is where encoders take the memory of pages, and of compression, from, and where it goes when the pages are written. What
 // one encoder has left, another takes: together they hold what they had in use at one time, however long they
 // work. Unlike a sync.Pool, it is not emptied by the garbage collector, to whom what is left of a row group
 // would be garbage in every one of its rounds. The zero value is empty; many goroutines may use it at once.
@@ -12,6 +12,7 @@ type Memory struct {
 	// compressed is for what becomes of pages. They have lists of their own because they are a quarter of the
 	// size: in each other's memory, all would have that of the largest.
 	compressed freeBuffers
+	encoders   freeEncoders
 }
 
 // freeBuffers are buffers that nobody uses.

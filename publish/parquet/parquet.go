@@ -19,11 +19,6 @@
 // chunk from its values alone. Statistics are computed here; NaN has no place in them, zeros are widened to both
 // signs, unsigned values are compared as such, and strings of more than 4096 bytes have none. The footer's
 // key "huggingface" describes the features to the library of that name.
-//
-// # Global state
-//
-// Importing the package registers a Zstandard codec with Arrow's registry of codecs, which is the one
-// piece of global state here that others can see. It compresses with the package zstd.
 package parquet
 
 import (
