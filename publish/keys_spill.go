@@ -20,8 +20,8 @@ type spillFile struct {
 // spillBuffer is the size of the buffers between memory and file.
 const spillBuffer = 256 << 10
 
-// writer returns the writer to the end of the file, which whoever uses it flushes. A system that lets an open file go without a name has
-// it lose its name at once, so that nothing is left of it however the process ends.
+// writer returns the writer to the end of the file, which whoever uses it flushes. A system that lets an open file go
+// without a name has it lose its name at once, so that nothing is left of it however the process ends.
 func (s *spillFile) writer() (*bufio.Writer, error) {
 	if s.file == nil {
 		f, err := os.CreateTemp(s.dir, "bindery-keys-*")
