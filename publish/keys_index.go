@@ -110,7 +110,7 @@ const entrySize = 24
 func newKeyIndex(memory *keyMemory, dir string, budget int64, jobs int) *keyIndex {
 	return &keyIndex{
 		jobs: jobs, memory: memory, limit: int(max(budget/entrySize, minEntries)),
-		file: spillFile{dir: dir}, repeats: newSorter(dir, budget),
+		file: newSpillFile(dir, budget), repeats: newSorter(dir, budget),
 	}
 }
 

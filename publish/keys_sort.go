@@ -74,7 +74,7 @@ const (
 )
 
 func newSorter(dir string, budget int64) *sorter {
-	return &sorter{file: spillFile{dir: dir}, limit: int(max(budget/tripleSize, minTriples))}
+	return &sorter{file: newSpillFile(dir, budget), limit: int(max(budget/tripleSize, minTriples))}
 }
 
 func (s *sorter) add(t triple) error {

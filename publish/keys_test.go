@@ -177,6 +177,22 @@ func TestSpilledKeysLeaveTheirMemory(t *testing.T) {
 	}
 }
 
+// The buffers of many indexes take no more than their keys.
+func TestSpillBuffers(t *testing.T) {
+	for sets, want := range map[int64]int{1: spillBuffer, 400: 4 << 10} {
+		x := newKeyIndex(new(keyMemory), t.TempDir(), keyBudget/sets, 1)
+		if err := x.add(x.memory.group(make([]keyEntry, x.limit+1))); err != nil {
+			t.Fatal(err)
+		}
+		if got := x.file.out.Size(); got != want {
+			t.Errorf("one of %d indexes has a buffer of %d bytes; want %d", sets, got, want)
+		}
+		if err := x.close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestKeyIndexErrors(t *testing.T) {
 	entries := randomEntries(rand.New(rand.NewPCG(5, 6)), 1000, 10)
 	none := func(keyEntry, keyEntry) error { return nil }

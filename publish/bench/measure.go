@@ -91,12 +91,15 @@ func parquetSize(dir string) (size int64, err error) {
 }
 
 // readShards reads all shards of a set, of which it holds little at a time; see measure.
-func readShards(dir string) error {
+func readShards(ctx context.Context, dir string) error {
 	shards, err := filepath.Glob(filepath.Join(dir, "shards", "*"))
 	if err != nil {
 		return err
 	}
 	for _, shard := range shards {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		f, err := os.Open(shard)
 		if err != nil {
 			return err

@@ -70,7 +70,7 @@ func (p plan) measureLarger(ctx context.Context, w *workshop, where place, o opt
 		}
 		dir := setDir(w.dir, s.name, o.times)
 		out := filepath.Join(dir, "out")
-		if err := readShards(dir); err != nil {
+		if err := readShards(ctx, dir); err != nil {
 			return m, err
 		}
 		settle()

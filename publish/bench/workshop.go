@@ -67,6 +67,7 @@ func (w *workshop) build(ctx context.Context, program string) (err error) {
 	// Without the commit in it, the same code gives the same program; see place.differs.
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-o", w.bindery, "./cmd/bindery")
 	cmd.Dir = w.module
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as releases of Bindery are built
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building Bindery: %w: %s", err, said)
 	}

@@ -57,7 +57,7 @@ func (g *RowGroup) Release() {
 // from record to record; what it returns depends on the record alone.
 type Encoder struct {
 	layout  *layout
-	codec   compress.Codec // nil where pages are not compressed
+	codec   codec // nil where pages are not compressed
 	named   compress.Compression
 	spare   func(task func()) bool
 	cuts    cuts
@@ -76,7 +76,7 @@ type Encoder struct {
 
 // NewEncoder returns an encoder for records of s.Arrow(). The error says what is wrong with s or o.
 func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
-	codec, err := o.compression()
+	c, err := o.compression()
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +84,12 @@ func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Encoder{layout: l, spare: o.Spare, cuts: cuts{o.pageSize(), maxPage}, named: codec.codec, memory: o.Memory}
+	e := &Encoder{layout: l, spare: o.Spare, cuts: cuts{o.pageSize(), maxPage}, named: c.codec, memory: o.Memory}
 	if e.memory == nil {
 		e.memory = new(Memory)
 	}
-	if codec.codec != compress.Codecs.Uncompressed {
-		if e.codec, err = compress.GetCodec(codec.codec); err != nil {
-			return nil, fmt.Errorf("preparing compression: %w", err)
-		}
+	if e.codec, err = newCodec(c.codec, e.memory); err != nil {
+		return nil, err
 	}
 	e.columns = newColumns(l.leaves)
 	e.sink.free = &e.memory.blocks

@@ -1,10 +1,6 @@
 package parquet
 
-import (
-	"fmt"
-
-	"github.com/apache/arrow/go/v17/parquet/compress"
-)
+import "fmt"
 
 // A chunk is a column chunk that is being made and written.
 type chunk struct {
@@ -72,8 +68,8 @@ func (e *Encoder) share(p *page) bool {
 		return false
 	}
 	p.done = make(chan struct{})
-	codec, memory := e.codec, e.memory // The task has nothing else of the encoder, which may go on without it.
-	if !e.spare(func() { p.compressElsewhere(codec, memory) }) {
+	c, memory := e.codec, e.memory // The task has nothing else of the encoder, which may go on without it.
+	if !e.spare(func() { p.compressElsewhere(c, memory) }) {
 		p.done = nil
 		return false
 	}
@@ -82,19 +78,19 @@ func (e *Encoder) share(p *page) bool {
 }
 
 // compressed returns what becomes of a page, in the memory of out if it is enough. Otherwise the codec makes some.
-func compressed(codec compress.Codec, out, raw []byte) (data []byte, err error) {
+func compressed(c codec, out, raw []byte) (data []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("compressing a page: %v", r)
 		}
 	}()
-	return codec.Encode(out[:cap(out)], raw), nil
+	return c.Encode(out[:cap(out)], raw), nil
 }
 
 // compressElsewhere makes what the file has of p, gives back the memory of raw, and says that it is done.
-func (p *page) compressElsewhere(codec compress.Codec, memory *Memory) {
+func (p *page) compressElsewhere(c codec, memory *Memory) {
 	defer close(p.done)
-	p.data, p.err = compressed(codec, memory.compressed.take(), p.raw)
+	p.data, p.err = compressed(c, memory.compressed.take(), p.raw)
 	memory.pages.give(p.raw)
 	out := p.data
 	p.raw = nil

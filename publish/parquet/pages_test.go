@@ -7,19 +7,18 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/apache/arrow/go/v17/parquet/compress"
 
 	"github.com/bindery-data/bindery/schema"
 )
 
 // A brokenCodec compresses no large page.
-type brokenCodec struct{ compress.Codec }
+type brokenCodec struct{ codec }
 
 func (c brokenCodec) Encode(dst, src []byte) []byte {
 	if len(src) >= worthSharing {
 		panic("it is broken")
 	}
-	return c.Codec.Encode(dst, src)
+	return c.codec.Encode(dst, src)
 }
 
 // An encoder that is ahead of whoever compresses one of its pages waits, before those behind it pile up.

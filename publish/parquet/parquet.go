@@ -19,11 +19,6 @@
 // chunk from its values alone. Statistics are computed here; NaN has no place in them, zeros are widened to both
 // signs, unsigned values are compared as such, and strings of more than 4096 bytes have none. The footer's
 // key "huggingface" describes the features to the library of that name.
-//
-// # Global state
-//
-// Importing the package registers a Zstandard codec with Arrow's registry of codecs, which is the one
-// piece of global state here that others can see. It compresses with the package zstd.
 package parquet
 
 import (
@@ -86,12 +81,12 @@ func (o Options) compression() (compression, error) {
 // cannot parse it take no notice of a file's statistics.
 const createdBy = "arrow-go version 17.0.0"
 
-// PagesVersion changes whenever the same records give other pages: by how values are encoded, or by where
-// pages end.
+// PagesVersion changes whenever the same records give other pages, by how values are encoded or by where pages end, or
+// the same pages other headers or another description in the footer.
 const PagesVersion = "1"
 
 // Library names what decides about the bytes of a file beside the compression: the version of the pages, and
-// the library that writes the footer.
+// the library that writes the rest of the footer.
 func Library() string { return "bindery pages " + PagesVersion + ", arrow-go 17.0.0" }
 
 // CodecVersion names a compression as in Options with the library that does it, on whose version the

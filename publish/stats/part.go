@@ -14,7 +14,7 @@ import (
 
 // A Part is the statistics of some records, packed, to be added to others: a batch's wait for those of the
 // batches before it. They take a fifth of what they take as Columns, or less, in one piece. A Part is for the
-// schema that it was made for. It does not change.
+// schema that it was made for. It does not change until it is released.
 type Part struct {
 	records int64
 	columns []byte // in the order of schema.Schema.All, which is that of Field.ID
@@ -45,7 +45,7 @@ func (f *freeParts) take() []byte {
 		return nil
 	}
 	b := f.free[last]
-	f.free = f.free[:last]
+	f.free[last], f.free = nil, f.free[:last]
 	return b[:0]
 }
 

@@ -13,12 +13,12 @@ const (
 	maxShortLog = 14
 )
 
-// An entry of a table is a position, which is less than maxWindow, and a tag: eight bits of the hash that the
+// An entry of a table is a position, which is less than maxWindow, and above it a tag: eight bits of the hash that the
 // table's index has no room for. A tag that differs tells that the bytes at the position do, without looking at
 // them, which are seldom in a cache: a fifth of all time is saved by it.
 const (
-	tagBits = 8
-	tagMask = 1<<tagBits - 1
+	tagBits      = 8
+	positionBits = 32 - tagBits
 )
 
 const (
@@ -97,14 +97,14 @@ func shortHash(v uint64) uint32 {
 	return uint32(v << 24 * 889523592379 >> (64 - maxShortLog - tagBits))
 }
 
-// swapLong and swapShort enter a position, at which v stands, and return the entry that was in its place. The
-// tag of what they return is 0 where it was the same.
+// swapLong and swapShort enter a position, at which v stands. They return the entry that was in its place, without
+// the tag where it was the same.
 func (f *finder) swapLong(at int, v uint64) uint32 {
 	hash := longHash(v)
 	e := f.longEntry(hash)
 	old := *e
 	*e = entry(at, hash)
-	return old ^ hash&tagMask
+	return old ^ hash<<positionBits
 }
 
 func (f *finder) swapShort(at int, v uint64) uint32 {
@@ -112,7 +112,7 @@ func (f *finder) swapShort(at int, v uint64) uint32 {
 	e := f.shortEntry(hash)
 	old := *e
 	*e = entry(at, hash)
-	return old ^ hash&tagMask
+	return old ^ hash<<positionBits
 }
 
 // noteLong and noteShort enter a position, at which v stands.
@@ -135,16 +135,13 @@ func (f *finder) shortEntry(hash uint32) *uint32 {
 	return (*uint32)(unsafe.Add(unsafe.Pointer(&f.short), uintptr(hash>>tagBits&f.shortMask)*4))
 }
 
-// entry is what a table has of a position.
-func entry(at int, hash uint32) uint32 { return uint32(at)<<tagBits | hash&tagMask }
+// entry is what a table has of a position: the hash's lowest bits are the tag.
+func entry(at int, hash uint32) uint32 { return uint32(at) | hash<<positionBits }
 
 // candidate returns the position of an entry that was swapped for that of at; ok is false where no match can be there:
 // the tags differ, or it is a position ahead, which a long step left. What stands there has to be compared: an entry
 // may be that of no position, which is like that of position 0.
-func candidate(at int, swapped uint32) (from int, ok bool) {
-	from = int(swapped >> tagBits)
-	return from, swapped&tagMask == 0 && from < at
-}
+func candidate(at int, swapped uint32) (from int, ok bool) { return int(swapped), swapped < uint32(at) }
 
 // matchLen returns how many bytes at a and at b, which is before it, are the same, up to end.
 func matchLen(p unsafe.Pointer, a, b, end int) int {
