@@ -116,13 +116,14 @@ func (p *jsonParser) end(b *Builder, ok bool) {
 // invalidUTF8 says where p.text is not UTF-8.
 func (p *jsonParser) invalidUTF8() string {
 	i := 0
-	for {
+	for i < len(p.text) {
 		if r, size := utf8.DecodeRune(p.text[i:]); r != utf8.RuneError || size != 1 {
 			i += size
 			continue
 		}
 		return fmt.Sprintf("is not UTF-8: byte %d of the %s is %#02x", i+1, p.what, p.text[i])
 	}
+	return fmt.Sprintf("is not UTF-8: the %s of %d bytes", p.what, i) // Only if two checks do not agree.
 }
 
 // nextElement decodes the array element at pos and passes over the comma after it.

@@ -3,6 +3,7 @@ package zstd
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
@@ -365,15 +366,73 @@ func TestSearchIsGivenUp(t *testing.T) {
 	}
 }
 
+// mixed returns content of pieces of every kind, in any order: random bytes, few kinds of bytes, words, numbers, one byte
+// repeated, and what stands anywhere before. Rare codes, and many bits behind them, come of such.
+func mixed(r *rand.Rand, size int) []byte {
+	words := strings.Fields("one two three four five six seven eight nine ten eleven twelve lorem ipsum dolor sit amet")
+	content := make([]byte, 0, size+1<<16)
+	for len(content) < size {
+		n := 1 + r.IntN(1<<r.IntN(14))
+		switch kind := r.IntN(10); {
+		case kind == 0:
+			for range n {
+				content = append(content, byte(r.Uint32()))
+			}
+			from := r.IntN(len(content)) // Many literals, and many bytes that repeat: both have bits behind their codes.
+			content = append(content, content[from:min(len(content), from+1+r.IntN(1<<r.IntN(14)))]...)
+		case kind == 1:
+			for range n {
+				content = append(content, byte(bits.TrailingZeros32(r.Uint32())))
+			}
+		case kind == 2:
+			for range n / 2 {
+				content = append(content, words[r.IntN(len(words))]...)
+			}
+		case kind == 3:
+			for k := range n / 4 {
+				content = binary.LittleEndian.AppendUint32(content, uint32(k)<<8|uint32(r.IntN(4)))
+			}
+		case kind == 4:
+			content = append(content, bytes.Repeat([]byte{byte(r.Uint32())}, n)...)
+		case len(content) > 0:
+			from := r.IntN(len(content))
+			content = append(content, content[from:min(len(content), from+n)]...)
+		}
+	}
+	return content[:size]
+}
+
+func TestMixed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes two seconds")
+	}
+	d := newDecoder(t)
+	used := new(Encoder)
+	for seed := range uint64(3000) {
+		checkMixed(t, d, used, seed, 1<<18)
+	}
+}
+
+// checkMixed has mixed content of less than most bytes compressed by an Encoder that was used before.
+func checkMixed(t *testing.T, d *zstd.Decoder, used *Encoder, seed uint64, most int) {
+	r := rand.New(rand.NewPCG(seed, 16))
+	content := mixed(r, r.IntN(most))
+	frame := used.Encode(nil, content)
+	if got, err := d.DecodeAll(frame, nil); err != nil || !bytes.Equal(got, content) {
+		t.Fatalf("seed %d: %d bytes came back as %d others: %v", seed, len(content), len(got), err)
+	}
+}
+
 func FuzzEncode(f *testing.F) {
 	for _, content := range contents() {
 		if len(content) < 10_000 {
-			f.Add(content, uint16(1), uint8(0))
+			f.Add(content, uint16(1), uint8(0), uint64(1))
 		}
 	}
 	d := newDecoder(f)
 	used := new(Encoder)
-	f.Fuzz(func(t *testing.T, seed []byte, times uint16, change uint8) {
+	f.Fuzz(func(t *testing.T, seed []byte, times uint16, change uint8, other uint64) {
+		checkMixed(t, d, used, other, 1<<19)
 		// Content is made of the seed again and again, changed a little each time, so that there are
 		// matches to be found and several blocks.
 		var content []byte
