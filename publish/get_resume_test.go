@@ -170,8 +170,8 @@ func TestGetOrderOfSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	var steps []string
-	for _, kind := range fsys.Operations() {
-		steps = append(steps, string(kind))
+	for _, op := range fsys.Operations() {
+		steps = append(steps, string(op.Kind))
 	}
 	got := strings.ReplaceAll(strings.Join(steps, " "), "write ", "")
 	want := "mkdir mkdir " + strings.Repeat("append sync close rename ", 4) + strings.Repeat("create sync close ", 2) +
