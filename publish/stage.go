@@ -154,6 +154,9 @@ func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep 
 	if err := st.writeDocuments(m, documents); err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
+	if err := st.data.place(); err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
