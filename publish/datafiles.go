@@ -14,7 +14,7 @@ import (
 
 // dataFiles writes a bundle's Parquet files, split after split, each kept under the declared size. How
 // many files a split has is known when it ends, and their names say it: until then they have working
-// names in the stage.
+// names in the stage. The next ones are made while files are brought to stable storage.
 type dataFiles struct {
 	fs       disk.FS
 	dir      string // of the stage
@@ -22,16 +22,23 @@ type dataFiles struct {
 	options  parquet.Options
 
 	open   *dataFile
-	closed []dataFile
+	closed []*dataFile
+	// settling receive, each from one of the files closed last, that it is on stable storage, or why not.
+	settling []<-chan error
 	// uncompressed are the bytes of the splits' pages before compression, by config and split, of the
-	// files that have their names.
+	// files that were finished.
 	uncompressed map[[2]string]int64
 }
+
+// openDataFiles is how many data files are open at most: one is written, the others are on their way to stable
+// storage. A disk has to be waited for once for every file, and there may be hundreds of small ones.
+const openDataFiles = 8
 
 // A dataFile is one Parquet file in the making.
 type dataFile struct {
 	split   *splitPlan
 	path    string // working name
+	name    string // in the bundle, when it is known
 	file    disk.File
 	sink    *disk.Hashing
 	parquet *parquet.File
@@ -74,24 +81,40 @@ func (fs *dataFiles) openFile(sp *splitPlan) error {
 	return nil
 }
 
-// closeFile ends the current file and brings it to stable storage.
+// closeFile ends the current file and begins to bring it to stable storage.
 func (fs *dataFiles) closeFile() error {
 	f := fs.open
 	fs.open = nil
-	err := f.parquet.Close()
-	if err == nil {
-		err = f.file.Sync()
+	if err := f.parquet.Close(); err != nil {
+		return fmt.Errorf("writing %s: %w", f.path, errors.Join(err, f.file.Close()))
 	}
-	if err = errors.Join(err, f.file.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", f.path, err)
-	}
+	file, settled := f.file, make(chan error, 1)
+	go func() {
+		err := errors.Join(file.Sync(), file.Close())
+		if err != nil {
+			err = fmt.Errorf("writing %s: %w", f.path, err)
+		}
+		settled <- err
+	}()
 	f.parquet, f.file = nil, nil
-	fs.closed = append(fs.closed, *f)
-	return nil
+	fs.closed, fs.settling = append(fs.closed, f), append(fs.settling, settled)
+	return fs.settle(openDataFiles - 1)
 }
 
-// finish ends the last file, reads back the footer of every one, and gives them their names. A split
-// without records gets one file without rows, so that readers find its columns.
+// settle waits until no more than n files are on their way to stable storage, and returns the errors of the
+// others.
+func (fs *dataFiles) settle(n int) error {
+	var err error
+	for len(fs.settling) > n {
+		err = errors.Join(err, <-fs.settling[0])
+		fs.settling = fs.settling[1:]
+	}
+	return err
+}
+
+// finish ends the last file, reads back the footer of every one, and says what name each will have. A split
+// without records gets one file without rows, so that readers find its columns. The files are in the bundle
+// when place was called.
 func (fs *dataFiles) finish(ctx context.Context, p *plan) ([]catalog.File, error) {
 	if fs.open != nil {
 		if err := fs.closeFile(); err != nil {
@@ -99,7 +122,7 @@ func (fs *dataFiles) finish(ctx context.Context, p *plan) ([]catalog.File, error
 		}
 	}
 	fs.uncompressed = make(map[[2]string]int64)
-	bySplit := make(map[*splitPlan][]dataFile)
+	bySplit := make(map[*splitPlan][]*dataFile)
 	for _, f := range fs.closed {
 		bySplit[f.split] = append(bySplit[f.split], f)
 	}
@@ -116,7 +139,7 @@ func (fs *dataFiles) finish(ctx context.Context, p *plan) ([]catalog.File, error
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			file, err := fs.place(f, i, len(parts))
+			file, err := fs.describe(f, i, len(parts))
 			if err != nil {
 				return nil, err
 			}
@@ -133,25 +156,35 @@ func (fs *dataFiles) closeEmpty() error {
 	return fs.closeFile()
 }
 
-// place checks one file against its own footer and renames it.
-func (fs *dataFiles) place(f dataFile, i, n int) (catalog.File, error) {
-	name := catalog.DataFileName(f.split.config.Name, f.split.split.Name, i, n)
+// describe checks one file against its own footer and names it.
+func (fs *dataFiles) describe(f *dataFile, i, n int) (catalog.File, error) {
+	f.name = catalog.DataFileName(f.split.config.Name, f.split.split.Name, i, n)
 	footer, err := f.readBack()
 	if err != nil {
-		return catalog.File{}, fmt.Errorf("reading back %s: %w", name, err)
+		return catalog.File{}, fmt.Errorf("reading back %s: %w", f.name, err)
 	}
 	fs.uncompressed[[2]string{f.split.config.Name, f.split.split.Name}] += footer.Uncompressed
-	if err := fs.fs.Rename(f.path, filepath.Join(fs.dir, name)); err != nil {
-		return catalog.File{}, err
-	}
 	return catalog.File{
-		Name: name, Size: f.sink.Size(), SHA256: f.sink.SHA256(), Role: catalog.RoleData,
+		Name: f.name, Size: f.sink.Size(), SHA256: f.sink.SHA256(), Role: catalog.RoleData,
 		Config: f.split.config.Name, Split: f.split.split.Name, Records: f.records,
 	}, nil
 }
 
-// readBack compares what lies on disk with what was meant to be written, and returns its footer.
-func (f dataFile) readBack() (footer parquet.Footer, err error) {
+// place gives the finished files their names, when all of them are on stable storage.
+func (fs *dataFiles) place() error {
+	if err := fs.settle(0); err != nil {
+		return err
+	}
+	for _, f := range fs.closed {
+		if err := fs.fs.Rename(f.path, filepath.Join(fs.dir, f.name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readBack compares what lies in the file with what was meant to be written, and returns its footer.
+func (f *dataFile) readBack() (footer parquet.Footer, err error) {
 	r, err := os.Open(f.path)
 	if err != nil {
 		return footer, err
@@ -173,11 +206,12 @@ func (f dataFile) readBack() (footer parquet.Footer, err error) {
 	return footer, nil
 }
 
-// abandon closes what is open. The files are in the stage and go with it.
+// abandon closes what is open, and waits for what is on its way to stable storage. The files are in the stage
+// and go with it.
 func (fs *dataFiles) abandon() error {
-	var err error
+	err := fs.settle(0)
 	if fs.open != nil {
-		err = fs.open.file.Close()
+		err = errors.Join(err, fs.open.file.Close())
 	}
 	fs.open, fs.closed = nil, nil
 	return err

@@ -170,11 +170,24 @@ func TestGetOrderOfSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	var steps []string
-	for _, kind := range fsys.Operations() {
-		steps = append(steps, string(kind))
+	described := make(map[string]string) // The two of these are written at the same time.
+	for _, op := range fsys.Operations() {
+		if op.Name == catalog.ManifestName || op.Name == catalog.ChecksumsName {
+			described[op.Name] += string(op.Kind) + " "
+			if op.Kind == disktest.Close {
+				steps = append(steps, "described")
+			}
+			continue
+		}
+		steps = append(steps, string(op.Kind))
+	}
+	for name, got := range described {
+		if want := "create write sync close "; got != want {
+			t.Errorf("steps of %s: %s, want %s", name, got, want)
+		}
 	}
 	got := strings.ReplaceAll(strings.Join(steps, " "), "write ", "")
-	want := "mkdir mkdir " + strings.Repeat("append sync close rename ", 4) + strings.Repeat("create sync close ", 2) +
+	want := "mkdir mkdir " + strings.Repeat("append sync close rename ", 4) + "described described " +
 		"syncdir remove rename rename syncdir remove"
 	if got != want {
 		t.Errorf("steps:\n%s\nwant:\n%s", got, want)

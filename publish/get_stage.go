@@ -170,16 +170,9 @@ func (d *download) staged(name string) string {
 // writeDescription writes manifest.json, SHA256SUMS and, for a part, PARTIAL.json.
 func (d *download) writeDescription() error {
 	_, checksums := catalog.Contents(d.manifest, d.manifestText, d.part)
-	write := func(name string, text []byte) error {
-		return disk.WriteFile(d.o.FS, d.staged(name), text)
-	}
+	files := []disk.Content{{Name: catalog.ManifestName, Text: d.manifestText}, {Name: catalog.ChecksumsName, Text: checksums}}
 	if d.part != nil {
-		if err := write(catalog.PartialName, d.part.Marshal()); err != nil {
-			return err
-		}
+		files = append(files, disk.Content{Name: catalog.PartialName, Text: d.part.Marshal()})
 	}
-	if err := write(catalog.ManifestName, d.manifestText); err != nil {
-		return err
-	}
-	return write(catalog.ChecksumsName, checksums)
+	return disk.WriteFiles(d.o.FS, d.hidden("partial"), files)
 }

@@ -110,10 +110,13 @@ func (q *quarantineFile) place() error {
 		return err
 	}
 	err := q.fs.Rename(q.final, q.aside)
-	if errors.Is(err, fs.ErrNotExist) && q.placed {
+	if errors.Is(err, fs.ErrNotExist) {
+		if !q.placed {
+			return nil // Nothing has changed that would have to be synced.
+		}
 		err = disk.WriteFile(q.fs, q.aside, nil)
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return err
 	}
 	if q.placed {

@@ -154,6 +154,9 @@ func (st *stage) seal(ctx context.Context, d *catalog.Declaration, p *plan, rep 
 	if err := st.writeDocuments(m, documents); err != nil {
 		return nil, fmt.Errorf("building %s: %w", st.final, err)
 	}
+	if err := st.data.place(); err != nil {
+		return nil, fmt.Errorf("building %s: %w", st.final, err)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -187,12 +190,12 @@ func (st *stage) leftover(err error) error {
 	return fmt.Errorf("%w: %w", disk.ErrLeftover, err)
 }
 
-// writeDocuments writes what is not data, then the manifest and the checksums that cover everything.
+// writeDocuments writes what is not data, with the manifest and the checksums that cover everything. In which
+// order they get to the disk is the same to everybody: a stage is never carried on with.
 func (st *stage) writeDocuments(m *catalog.Manifest, documents []document) error {
+	files := make([]disk.Content, 0, len(documents)+2)
 	for _, doc := range documents {
-		if err := disk.WriteFile(st.fs, filepath.Join(st.dir, doc.name), doc.text); err != nil {
-			return err
-		}
+		files = append(files, disk.Content{Name: doc.name, Text: doc.text})
 		m.Files = append(m.Files, catalog.Describe(doc.name, doc.role, doc.text))
 	}
 	slices.SortFunc(m.Files, func(a, b catalog.File) int { return strings.Compare(a.Name, b.Name) })
@@ -200,11 +203,10 @@ func (st *stage) writeDocuments(m *catalog.Manifest, documents []document) error
 	if _, err := catalog.ParseManifest(text); err != nil {
 		return fmt.Errorf("the manifest does not follow its own rules: %w", err)
 	}
-	if err := disk.WriteFile(st.fs, filepath.Join(st.dir, catalog.ManifestName), text); err != nil {
-		return err
-	}
 	all := append(slices.Clone(m.Files), catalog.Describe(catalog.ManifestName, catalog.RoleDocument, text))
-	return disk.WriteFile(st.fs, filepath.Join(st.dir, catalog.ChecksumsName), catalog.Checksums(all))
+	files = append(files, disk.Content{Name: catalog.ManifestName, Text: text},
+		disk.Content{Name: catalog.ChecksumsName, Text: catalog.Checksums(all)})
+	return disk.WriteFiles(st.fs, st.dir, files)
 }
 
 // close removes what the build has no use for any more. A sealed bundle is not touched by it. The stage

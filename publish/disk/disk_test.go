@@ -83,7 +83,8 @@ func TestWriteFileNeverHidesAFault(t *testing.T) {
 
 func TestHalfAWriteIsHalfAWrite(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "f")
-	err := disk.WriteFile(&disktest.FS{Fault: disktest.Fault{At: 2, Mode: disktest.Half}}, name, []byte("text"))
+	err := disk.WriteFile(&disktest.FS{Fault: disktest.Fault{
+		Of: disktest.Operation{Kind: disktest.Write, Name: "f"}, At: 1, Mode: disktest.Half}}, name, []byte("text"))
 	if !errors.Is(err, disktest.ErrFault) {
 		t.Fatalf("error = %v", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -48,9 +49,18 @@ const (
 	Crash Mode = "crash"
 )
 
+// An Operation is something done to a file or folder.
+type Operation struct {
+	Kind Kind
+	// Name is that of the file or folder, the new one of a Rename or Link, without the folders above it.
+	Name string
+}
+
 // A Fault makes one operation fail. The zero value makes none.
 type Fault struct {
-	// At is the number of the operation, from 1; 0 is none.
+	// Of is the operation, whichever files are worked on at the same time.
+	Of Operation
+	// At says which one of these it is, from 1; 0 is none.
 	At int
 	// Mode is how it fails.
 	Mode Mode
@@ -63,12 +73,12 @@ type FS struct {
 	Fault Fault
 
 	mu     sync.Mutex
-	asked  []Kind
+	asked  []Operation
 	failed Kind
 }
 
-// Operations returns the kinds of the operations that were asked for, in order.
-func (f *FS) Operations() []Kind {
+// Operations returns the operations that were asked for, in order.
+func (f *FS) Operations() []Operation {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return slices.Clone(f.asked)
@@ -82,12 +92,13 @@ func (f *FS) Failed() Kind {
 }
 
 // next counts an operation and returns how it is to fail; "" means not at all.
-func (f *FS) next(kind Kind) Mode {
+func (f *FS) next(kind Kind, name string) Mode {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.asked = append(f.asked, kind)
+	op := Operation{kind, filepath.Base(name)}
+	f.asked = append(f.asked, op)
 	switch {
-	case len(f.asked) == f.Fault.At:
+	case f.failed == "" && op == f.Fault.Of && count(f.asked, op) == f.Fault.At:
 		f.failed = kind
 		return f.Fault.Mode
 	case f.failed != "" && f.Fault.Mode == Crash:
@@ -96,8 +107,17 @@ func (f *FS) next(kind Kind) Mode {
 	return ""
 }
 
-func (f *FS) do(kind Kind, operation func() error) error {
-	mode := f.next(kind)
+func count(operations []Operation, op Operation) (n int) {
+	for _, o := range operations {
+		if o == op {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *FS) do(kind Kind, name string, operation func() error) error {
+	mode := f.next(kind, name)
 	switch mode {
 	case "":
 		return operation()
@@ -117,12 +137,12 @@ func (f *FS) Append(name string) (disk.File, error) { return f.open(Append, disk
 
 func (f *FS) open(kind Kind, open func(string) (disk.File, error), name string) (disk.File, error) {
 	var opened disk.File
-	err := f.do(kind, func() (err error) {
+	err := f.do(kind, name, func() (err error) {
 		opened, err = open(name)
 		return err
 	})
 	if err == nil {
-		return &file{fs: f, File: opened}, nil
+		return &file{fs: f, name: name, File: opened}, nil
 	}
 	if opened != nil {
 		err = errors.Join(err, opened.Close())
@@ -132,27 +152,27 @@ func (f *FS) open(kind Kind, open func(string) (disk.File, error), name string) 
 
 // MkdirAll makes a folder and those above it, or fails.
 func (f *FS) MkdirAll(name string) error {
-	return f.do(Mkdir, func() error { return os.MkdirAll(name, 0o777) })
+	return f.do(Mkdir, name, func() error { return os.MkdirAll(name, 0o777) })
 }
 
 // Rename is disk.OS.Rename, or fails.
 func (f *FS) Rename(oldName, newName string) error {
-	return f.do(Rename, func() error { return disk.OS.Rename(oldName, newName) })
+	return f.do(Rename, newName, func() error { return disk.OS.Rename(oldName, newName) })
 }
 
 // Link is disk.OS.Link, or fails.
 func (f *FS) Link(oldName, newName string) error {
-	return f.do(Link, func() error { return disk.OS.Link(oldName, newName) })
+	return f.do(Link, newName, func() error { return disk.OS.Link(oldName, newName) })
 }
 
 // RemoveAll is disk.OS.RemoveAll, or fails.
 func (f *FS) RemoveAll(name string) error {
-	return f.do(Remove, func() error { return disk.OS.RemoveAll(name) })
+	return f.do(Remove, name, func() error { return disk.OS.RemoveAll(name) })
 }
 
 // SyncDir does nothing with a folder that is there, or fails.
 func (f *FS) SyncDir(name string) error {
-	return f.do(SyncDir, func() error {
+	return f.do(SyncDir, name, func() error {
 		_, err := os.ReadDir(name)
 		return err
 	})
@@ -160,11 +180,12 @@ func (f *FS) SyncDir(name string) error {
 
 type file struct {
 	disk.File
-	fs *FS
+	fs   *FS
+	name string
 }
 
 func (w *file) Write(p []byte) (int, error) {
-	mode := w.fs.next(Write)
+	mode := w.fs.next(Write, w.name)
 	var n int
 	var err error
 	switch mode {
@@ -178,11 +199,11 @@ func (w *file) Write(p []byte) (int, error) {
 	return n, errors.Join(err, fault(Write, mode))
 }
 
-func (w *file) Sync() error { return w.fs.do(Sync, func() error { return nil }) }
+func (w *file) Sync() error { return w.fs.do(Sync, w.name, func() error { return nil }) }
 
 // Close closes the file in any case: a descriptor must not outlive the test.
 func (w *file) Close() error {
-	if mode := w.fs.next(Close); mode != "" {
+	if mode := w.fs.next(Close, w.name); mode != "" {
 		return errors.Join(w.File.Close(), fault(Close, mode))
 	}
 	return w.File.Close()
@@ -195,14 +216,19 @@ func Each(t *testing.T, attempt func(t *testing.T, fsys *FS)) {
 	t.Helper()
 	counting := &FS{}
 	attempt(t, counting)
-	for i, kind := range counting.Operations() {
+	operations := counting.Operations()
+	for i, op := range operations {
 		modes := []Mode{Refuse, Late, Crash}
-		if kind == Write {
+		if op.Kind == Write {
 			modes = append(modes, Half)
 		}
 		for _, mode := range modes {
-			t.Run(fmt.Sprintf("%d-%s-%s", i+1, kind, mode), func(t *testing.T) {
-				attempt(t, &FS{Fault: Fault{At: i + 1, Mode: mode}})
+			t.Run(fmt.Sprintf("%d-%s-%s-%s", i+1, op.Kind, op.Name, mode), func(t *testing.T) {
+				failing := &FS{Fault: Fault{Of: op, At: count(operations[:i+1], op), Mode: mode}}
+				attempt(t, failing)
+				if failing.Failed() == "" {
+					t.Error("the operation that was to fail was not asked for")
+				}
 			})
 		}
 	}

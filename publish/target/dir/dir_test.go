@@ -116,8 +116,8 @@ func TestOrderOfSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	var steps []string
-	for _, kind := range fsys.Operations() {
-		steps = append(steps, string(kind))
+	for _, op := range fsys.Operations() {
+		steps = append(steps, string(op.Kind))
 	}
 	got := strings.ReplaceAll(strings.Join(steps, " "), "write ", "")
 	want := "mkdir mkdir " + strings.Repeat("remove create sync close rename ", len(b.Files)) + "syncdir rename syncdir"
