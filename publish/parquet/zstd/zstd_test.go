@@ -404,11 +404,11 @@ func mixed(r *rand.Rand, size int) []byte {
 
 func TestMixed(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes two seconds")
+		t.Skip("takes a second")
 	}
 	d := newDecoder(t)
 	used := new(Encoder)
-	for seed := range uint64(3000) {
+	for seed := range uint64(1000) {
 		checkMixed(t, d, used, seed, 1<<18)
 	}
 }
