@@ -97,8 +97,7 @@ func longCode(n uint32, first uint8) lengthCode {
 	return lengthCode{first + width, width}
 }
 
-// lowBits are the numbers whose so many lowest bits are set. To look them up is 3 % of the coder's time faster than
-// to shift them.
+// lowBits are the numbers whose so many lowest bits are set. To look one up takes fewer instructions than to shift it.
 var lowBits = func() (masks [32]uint32) {
 	for n := range masks {
 		masks[n] = 1<<n - 1
