@@ -2,6 +2,7 @@ package disk
 
 import (
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 )
@@ -105,5 +106,52 @@ func TestBehindKeepsErrors(t *testing.T) {
 				t.Errorf("closing it returned %v, closed is %v", err, d.closed)
 			}
 		})
+	}
+}
+
+// Where the system can begin by itself, nothing is left running, and its errors are kept as those of a sync are.
+func TestBehindBegins(t *testing.T) {
+	d := newLazyDisk()
+	begun := 0
+	b := &behind{file: d, begin: func() error {
+		if begun++; begun == 3 {
+			return errDisk
+		}
+		return nil
+	}}
+	for i, want := range []error{nil, nil, errDisk} {
+		if _, err := b.Write(make([]byte, syncEvery)); err != want {
+			t.Fatalf("write %d returned %v", i+1, err)
+		}
+		if begun != i+1 || len(d.began) > 0 {
+			t.Errorf("after write %d, the system began %d times and %d syncs did", i+1, begun, len(d.began))
+		}
+	}
+	for name, do := range map[string]func() error{
+		"write": func() error { _, err := b.Write([]byte{1}); return err },
+		"sync":  b.Sync,
+		"close": b.Close,
+	} {
+		if err := do(); !errors.Is(err, errDisk) {
+			t.Errorf("%s returned %v", name, err)
+		}
+	}
+}
+
+// Where it cannot, a sync runs from then on.
+func TestBehindCannotBegin(t *testing.T) {
+	d := newLazyDisk()
+	begun := 0
+	b := &behind{file: d, begin: func() error { begun++; return fmt.Errorf("here: %w", errors.ErrUnsupported) }}
+	for range 2 {
+		if _, err := b.Write(make([]byte, syncEvery)); err != nil {
+			t.Fatal(err)
+		}
+		<-d.began
+		d.release <- struct{}{}
+	}
+	d.release <- struct{}{}
+	if err := errors.Join(b.Sync(), b.Close()); err != nil || begun != 1 || d.stable != 2*syncEvery {
+		t.Errorf("the system was asked %d times, %d bytes are stable: %v", begun, d.stable, err)
 	}
 }

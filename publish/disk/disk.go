@@ -60,7 +60,7 @@ func open(name string, flag int) (File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &behind{file: f}, nil
+	return &behind{file: f, begin: beginner(f)}, nil
 }
 
 func (osFS) Rename(oldName, newName string) error { return os.Rename(oldName, newName) }
