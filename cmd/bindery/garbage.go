@@ -7,73 +7,78 @@ import (
 	"time"
 )
 
-// How much garbage comes together before it is collected, in percent of the memory in use: much of it where little
-// is in use, since a program that begins would collect at every step that it grows; little where much is in use. A
-// build leaves 3 MB of it for every 450 MB of JSON lines, so that it collects about once a second, and takes little
-// more than what it uses, however long it runs. With 50 percent throughout, ten times the data took a fifth more
-// memory; with 10 throughout, the release of a small dataset took a quarter more time.
+// leastGarbage is how many bytes of garbage come together before it is collected. A build leaves 3 MB for every 450 MB
+// of JSON lines, so that it seldom collects, and takes little more than what it uses, however long it runs. It is an
+// amount, and not a share of what is in use as Go has it, since a tenth of that would have a build collect 17 times
+// while it grows to its size, for 1 % of its time, and half of it a long build take a fifth more memory.
+const leastGarbage = 8 << 20
+
+// Where a collection soon after another frees most of what was allowed, there is much garbage, as of shards that are
+// Parquet: to collect it early took a fifth more CPU. So more is allowed, up to a share of what is in use.
 const (
-	garbageOfLittle = 50
-	garbageOfMuch   = 10
-	muchMemory      = 32 << 20 // bytes
+	soon      = 25 * time.Millisecond
+	mostShare = 2 // one half
 )
 
-// Where many collections follow each other quickly, there is much garbage, as of shards that are Parquet: to collect
-// it early took a fifth more CPU. A build that grows to its size has about six such collections.
-const (
-	quickly   = 25 * time.Millisecond
-	manyQuick = 10
-)
+// mostPercent is how much garbage comes together, in percent of what is in use, where next to nothing is.
+const mostPercent = 400
 
 // A garbageLimit is how much garbage comes together, and what it was decided by.
 type garbageLimit struct {
-	percent int
-	last    time.Time // the collection before
-	quick   int       // collections that followed each other quickly, with much memory in use
+	allowed int64 // bytes
+	last    collection
+}
+
+// A collection is when one has ended, how many bytes it left, and how many were ever allocated.
+type collection struct {
+	at              time.Time
+	used, allocated int64
 }
 
 // limitGarbage sets how much garbage comes together, and sets it again after every collection.
 func limitGarbage() {
-	debug.SetGCPercent(garbageOfLittle)
-	garbageLimit{percent: garbageOfLittle}.watch()
+	l := garbageLimit{allowed: leastGarbage}
+	debug.SetGCPercent(l.percent())
+	l.watch()
 }
 
-// watch sets the percentage anew after the next collection and those that follow.
+// watch sets the limit anew after the next collection and those that follow.
 func (l garbageLimit) watch() {
 	collected := &struct{ _ [4]uint64 }{} // large enough to have memory of its own, so that it is collected by itself
 	runtime.AddCleanup(collected, func(l garbageLimit) {
-		next := l.after(time.Now(), memoryInUse())
-		if next.percent != l.percent {
-			debug.SetGCPercent(next.percent)
+		next := l.after(lastCollection())
+		if next.percent() != l.percent() {
+			debug.SetGCPercent(next.percent())
 		}
 		next.watch()
 	}, l)
 }
 
-// after returns the limit after a collection that left so many bytes.
-func (l garbageLimit) after(now time.Time, used uint64) garbageLimit {
-	gap := now.Sub(l.last)
-	l.last = now
-	switch {
-	case l.quick == manyQuick: // It stays so.
-	case l.percent == garbageOfMuch && gap < quickly:
-		l.quick++
-	default:
-		l.quick = 0
+// after returns the limit after a collection.
+func (l garbageLimit) after(c collection) garbageLimit {
+	freed := c.allocated - l.last.allocated - (c.used - l.last.used)
+	if c.at.Sub(l.last.at) < soon && freed > l.allowed/2 {
+		l.allowed *= 2
 	}
-	l.percent = garbageOfLittle
-	if used >= muchMemory && l.quick < manyQuick {
-		l.percent = garbageOfMuch
-	}
+	l.allowed = min(l.allowed, max(c.used/mostShare, leastGarbage))
+	l.last = c
 	return l
 }
 
-// memoryInUse returns how many bytes the last collection left.
-func memoryInUse() uint64 {
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(live)
-	if live[0].Value.Kind() != metrics.KindUint64 {
-		return 0 // A runtime that does not tell.
+// percent returns the limit as Go has it: in percent of what is in use.
+func (l garbageLimit) percent() int {
+	return int(min(l.allowed*100/max(l.last.used, 1), mostPercent))
+}
+
+// lastCollection returns what the collection that has just ended left.
+func lastCollection() collection {
+	samples := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(samples)
+	c := collection{at: time.Now()}
+	for i, to := range []*int64{&c.used, &c.allocated} {
+		if samples[i].Value.Kind() == metrics.KindUint64 { // or a runtime that does not tell
+			*to = int64(samples[i].Value.Uint64())
+		}
 	}
-	return live[0].Value.Uint64()
+	return c
 }
