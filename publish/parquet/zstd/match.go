@@ -164,6 +164,11 @@ func lastBytes(p unsafe.Pointer, a, b, end int) int {
 	return n
 }
 
+// longer reports whether the match of a with x, which is before it, has more bytes than that of b with y.
+func longer(p unsafe.Pointer, a, x, b, y, end int) bool {
+	return matchLen(p, a, x, end) > matchLen(p, b, y, end)
+}
+
 // find returns the sequences of content[start:end], which is the next block, and their literals, those
 // behind the last match included. They stand in b.
 //
@@ -182,68 +187,60 @@ func (f *finder) find(content []byte, start, end int, b *block) ([]sequence, []b
 	recent, before := f.recent[0], f.recent[1] // locals save 1 %
 	literals, n := 0, 0
 	at := max(start, 1)
-	// v is what stands at the position, long and short what the tables had for it.
-	var v uint64
+	// long and short are what the tables had for the position.
 	var long, short uint32
 	if at <= limit {
-		v = load64(p, at)
+		v := load64(p, at)
 		long, short = f.swapLong(at, v), f.swapShort(at, v)
 	}
 matches:
 	for {
-		// The match: where it starts, its length, and how far back it repeats, 0 for recent.
-		var from, length, offset int
+		// The match: where it starts, how many bytes are known to be the same, how far back it repeats, and the code of that.
+		var from, length, back int
+		code := uint32(1)
 		for {
 			next := at + 1 + (at-anchor)>>stepLog
 			if next > limit {
 				break matches
 			}
 			// That the next position is entered even if a match here takes its place saves 0.5 % of the size of text.
-			nextV := load64(p, next)
-			nextLong := f.swapLong(next, nextV)
-			if load32(p, at+1-recent) == uint32(v>>8) {
-				from, length = at+1, minShort+matchLen(p, at+1+minShort, at+1+minShort-recent, end)
+			nextLong := f.swapLong(next, load64(p, next))
+			if load32(p, at+1) == load32(p, at+1-recent) {
+				from, length, back = at+1, minShort, recent
 				break
 			}
-			if c, ok := candidate(at, long); ok && load64(p, c) == v {
-				from, length, offset = at, minLong, at-c
-				if x := load64(p, at+minLong) ^ load64(p, c+minLong); x != 0 {
-					length += bits.TrailingZeros64(x) >> 3
-				} else {
-					length += 8 + matchLen(p, at+minLong+8, c+minLong+8, end)
-				}
+			if c, ok := candidate(at, long); ok && load64(p, c) == load64(p, at) {
+				from, length, back = at, minLong, at-c
+				code = uint32(back) + 3
 				break
 			}
-			if c, ok := candidate(at, short); ok && load32(p, c) == uint32(v) {
-				from, length, offset = at, minShort, at-c
-				if x := load64(p, at+minShort) ^ load64(p, c+minShort); x != 0 {
-					length += bits.TrailingZeros64(x) >> 3
-				} else {
-					length += 8 + matchLen(p, at+minShort+8, c+minShort+8, end)
-				}
+			if c, ok := candidate(at, short); ok && load32(p, c) == load32(p, at) {
+				from, length, back = at, minShort, at-c
 				// A long match that starts a position later may have more bytes.
-				if c, ok := candidate(next, nextLong); ok && load64(p, c) == nextV {
-					if n := minLong + matchLen(p, next+minLong, c+minLong, end); n > length {
-						from, length, offset = next, n, next-c
-					}
+				if c, ok := candidate(next, nextLong); ok && load64(p, c) == load64(p, next) && longer(p, next, c, at, at-back, end) {
+					from, length, back = next, minLong, next-c
 				}
+				code = uint32(back) + 3
 				break
 			}
-			at, v, long, short = next, nextV, nextLong, f.swapShort(next, nextV)
+			at, long, short = next, nextLong, f.swapShort(next, load64(p, next))
+		}
+		if x := load64(p, from+length) ^ load64(p, from+length-back); x != 0 {
+			length += bits.TrailingZeros64(x) >> 3
+		} else {
+			length += 8 + matchLen(p, from+length+8, from+length+8-back, end)
 		}
 		note := from + 2
 		if at = from + length; at <= limit {
-			v = load64(p, at)
+			v := load64(p, at)
 			long, short = f.swapLong(at, v), f.swapShort(at, v)
 		}
-		code := uint32(1)
-		if offset > 0 {
-			for from > anchor && from > offset && load8(p, from-1) == load8(p, from-1-offset) {
+		if code > 1 {
+			for from > anchor && from > back && load8(p, from-1) == load8(p, from-1-back) {
 				from--
 				length++
 			}
-			recent, before = offset, recent
-			code = uint32(offset) + 3
+			recent, before = back, recent
 		}
 		// Most often there are fewer literals than wide. To copy that many, whatever their number is, spares the
 		// processor guessing at it: 2 % of all time.
@@ -270,7 +267,7 @@ matches:
 			n++
 			recent, before = before, recent
 			if at += length; at <= limit {
-				v = load64(p, at)
+				v := load64(p, at)
 				long, short = f.swapLong(at, v), f.swapShort(at, v)
 			}
 		}
