@@ -15,6 +15,11 @@ type codec interface {
 	Encode(dst, src []byte) []byte
 }
 
+// A partsCodec compresses a page that is in two parts, as if they stood one behind the other.
+type partsCodec interface {
+	EncodeParts(dst, head, body []byte) []byte
+}
+
 // newCodec returns what compresses so, with encoders of memory; nil where nothing does.
 func newCodec(kind compress.Compression, memory *Memory) (codec, error) {
 	switch kind {
@@ -34,9 +39,12 @@ func newCodec(kind compress.Compression, memory *Memory) (codec, error) {
 type zstdCodec struct{ encoders *freeEncoders }
 
 // Encode compresses src into dst.
-func (c zstdCodec) Encode(dst, src []byte) []byte {
+func (c zstdCodec) Encode(dst, src []byte) []byte { return c.EncodeParts(dst, nil, src) }
+
+// EncodeParts compresses head and body into dst.
+func (c zstdCodec) EncodeParts(dst, head, body []byte) []byte {
 	e := c.encoders.take()
-	dst = e.Encode(dst[:0], src)
+	dst = e.EncodeParts(dst[:0], head, body)
 	c.encoders.give(e) // One that panics is not used again.
 	return dst
 }

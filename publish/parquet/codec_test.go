@@ -42,12 +42,11 @@ func TestCompressorsAreShared(t *testing.T) {
 func TestMemoryOfLongRows(t *testing.T) {
 	s := &schema.Schema{Fields: []*schema.Field{{Name: "text", Type: schema.String}}}
 	s.Number()
-	m := new(Memory)
-	encode := func(text string) {
+	encode := func(m *Memory, compression, text string) {
 		t.Helper()
 		b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
 		b.Field(0).(*array.StringBuilder).Append(text)
-		e, err := NewEncoder(s, Options{Memory: m})
+		e, err := NewEncoder(s, Options{Memory: m, Compression: compression})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,13 +61,24 @@ func TestMemoryOfLongRows(t *testing.T) {
 		noise[i] = 'a' + byte(r.Uint32()%26)
 	}
 	for _, test := range []struct {
-		name string
-		text string
-		kept int
-	}{{"short", "short", 1}, {"long", string(noise), 0}} {
-		encode(test.text)
-		if pages, compressed := len(m.pages.buffers), len(m.compressed.buffers); pages != test.kept || compressed != test.kept {
-			t.Errorf("a %s row leaves %d buffers for pages and %d for compressed ones; want %d", test.name, pages, compressed, test.kept)
+		compression, name, text string
+		pages, compressed       int // that are kept
+	}{
+		{"snappy", "short", "short", 1, 1},
+		{"snappy", "long", string(noise), 0, 0},
+		{"zstd", "short", "short", 1, 1},
+		{"zstd", "long", string(noise), 1, 0}, // Long text is not copied into a page.
+	} {
+		m := new(Memory)
+		encode(m, test.compression, test.text)
+		if pages, compressed := len(m.pages.buffers), len(m.compressed.buffers); pages != test.pages || compressed != test.compressed {
+			t.Errorf("%s: a %s row leaves %d buffers for pages and %d for compressed ones; want %d and %d",
+				test.compression, test.name, pages, compressed, test.pages, test.compressed)
+		}
+		for _, b := range m.pages.buffers {
+			if cap(b) > pageStep {
+				t.Errorf("%s: a %s row leaves a buffer of %d bytes", test.compression, test.name, cap(b))
+			}
 		}
 	}
 }

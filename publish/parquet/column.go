@@ -20,7 +20,7 @@ type column interface {
 	choose(enumeration, differences bool) encoding
 	// dictionary appends the chunk's dictionary, where it has one, and says how many values that has.
 	dictionary(b []byte) ([]byte, int)
-	// append appends the values from start to end as they are in a page.
+	// append appends the values from start to end as they are in a page, up to their rest.
 	append(b []byte, start, end int) []byte
 	// size is what the values from start to end take in a page that is PLAIN.
 	size(start, end int) int
@@ -29,9 +29,18 @@ type column interface {
 	bounds() (low, high []byte)
 }
 
-// newColumns returns what encodes the columns of leaves. Those of one kind share one, and with it the memory,
-// since no two chunks are made at once: of a thousand columns, each had 35 KB.
-func newColumns(leaves []*node) []column {
+// rest returns the bytes with which the values from start to end end in a page, where these are not to be copied; else
+// nil. They stay as they are while the record is encoded.
+func rest(c column, start, end int) []byte {
+	if c, ok := c.(*byteArrays); ok {
+		return c.rest(start, end)
+	}
+	return nil
+}
+
+// newColumns returns what encodes the columns of leaves, to pages that may be in two parts or not. Those of one kind
+// share one, and with it the memory, since no two chunks are made at once: of a thousand columns, each had 35 KB.
+func newColumns(leaves []*node, parts bool) []column {
 	type kind struct {
 		declared schema.Type
 		stored   parquet.Type
@@ -42,7 +51,7 @@ func newColumns(leaves []*node) []column {
 		typ, _, _ := storage(leaf.field)
 		k := kind{leaf.field.Type, typ}
 		if shared[k] == nil || k.declared == schema.Decimal { // Decimals differ in their digits too.
-			shared[k] = newColumn(leaf.field)
+			shared[k] = newColumn(leaf.field, parts)
 		}
 		columns[i] = shared[k]
 	}
@@ -50,10 +59,10 @@ func newColumns(leaves []*node) []column {
 }
 
 // newColumn returns what encodes the column of a field that is not nested.
-func newColumn(f *schema.Field) column {
+func newColumn(f *schema.Field, parts bool) column {
 	switch f.Type {
 	case schema.String, schema.JSON, schema.Binary:
-		return &byteArrays{}
+		return &byteArrays{parts: parts}
 	case schema.Bool:
 		return &bools{}
 	case schema.Int8:

@@ -91,7 +91,8 @@ func NewEncoder(s *schema.Schema, o Options) (*Encoder, error) {
 	if e.codec, err = newCodec(c.codec, e.memory); err != nil {
 		return nil, err
 	}
-	e.columns = newColumns(l.leaves)
+	_, parts := e.codec.(partsCodec)
+	e.columns = newColumns(l.leaves, parts)
 	e.sink.free = &e.memory.blocks
 	return e, nil
 }
@@ -135,8 +136,14 @@ func (e *Encoder) Encode(rec arrow.Record) (g *RowGroup, err error) {
 }
 
 // reset forgets the chunks of a record, whether they were written or not, and gives back what they do not need any
-// more.
+// more. After an error there may be pages that somebody else still compresses: they may be in the record's memory, which
+// is its owner's again when Encode returns.
 func (e *Encoder) reset() {
+	for _, c := range e.chunks {
+		for _, p := range c.pages {
+			p.ready(true)
+		}
+	}
 	clear(e.chunks)
 	e.chunks, e.written, e.waiting, e.dictionaries = e.chunks[:0], 0, 0, e.dictionaries[:0]
 	e.memory.pages.give(e.page)
@@ -231,10 +238,11 @@ func (e *Encoder) dataPages(n *node, values column, l *levels, c *chunk) error {
 			return fmt.Errorf("row %d has more than %d bytes in this column, which is the most that a page holds: split it",
 				l.row(end-1), e.cuts.most)
 		}
-		e.page = roomFor(e.page, pageRoom(end-start, values.size(value, valueEnd)))
+		rest := rest(values, value, valueEnd)
+		e.page = roomFor(e.page, pageRoom(end-start, values.size(value, valueEnd)-len(rest)))
 		e.page = l.appendLevels(e.page, start, end, int(descr.MaxDefinitionLevel()), int(descr.MaxRepetitionLevel()))
 		e.page = values.append(e.page, value, valueEnd)
-		if err := e.addPage(c, end-start); err != nil {
+		if err := e.addPage(c, end-start, rest); err != nil {
 			return err
 		}
 		start, value = end, valueEnd

@@ -16,10 +16,10 @@ type chunk struct {
 // A page is one of a chunk's data pages.
 type page struct {
 	entries int
-	// raw is the page before compression, and size its length. It is the encoder's, which makes the next page
-	// in it, unless somebody else compresses this one.
-	raw  []byte
-	size int
+	// raw and rest, one behind the other, are the page before compression, and size their length. raw is the
+	// encoder's, which makes the next page in it, unless somebody else compresses this one; rest is the record's.
+	raw, rest []byte
+	size      int
 	// data is what the file has of raw: in memory that is used for the next page too, so that it moves to held
 	// where it is not written before that.
 	data []byte
@@ -37,9 +37,9 @@ const worthSharing = 64 << 10
 // they take must not depend on when he is done. There are seldom more than four.
 const mostWaiting = 16
 
-// addPage makes a page of what e.page has, and writes what can be written.
-func (e *Encoder) addPage(c *chunk, entries int) error {
-	p := &page{entries: entries, raw: e.page, size: len(e.page), held: pageBuffer{free: &e.memory.blocks}}
+// addPage makes a page of what e.page has, and rest behind it, and writes what can be written.
+func (e *Encoder) addPage(c *chunk, entries int, rest []byte) error {
+	p := &page{entries: entries, raw: e.page, rest: rest, size: len(e.page) + len(rest), held: pageBuffer{free: &e.memory.blocks}}
 	c.pages = append(c.pages, p)
 	e.waiting++
 	if e.share(p) {
@@ -47,7 +47,7 @@ func (e *Encoder) addPage(c *chunk, entries int) error {
 	}
 	p.data = p.raw
 	if e.codec != nil {
-		e.compressed, p.err = compressed(e.codec, e.compressed, p.raw)
+		e.compressed, p.err = compressed(e.codec, e.compressed, p.raw, p.rest)
 		p.data = e.compressed
 	}
 	err := e.write(e.waiting > mostWaiting)
@@ -78,22 +78,26 @@ func (e *Encoder) share(p *page) bool {
 }
 
 // compressed returns what becomes of a page, in the memory of out if it is enough. Otherwise the codec makes some.
-func compressed(c codec, out, raw []byte) (data []byte, err error) {
+// Where there is a rest, c is a partsCodec.
+func compressed(c codec, out, raw, rest []byte) (data []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("compressing a page: %v", r)
 		}
 	}()
+	if len(rest) > 0 {
+		return c.(partsCodec).EncodeParts(out[:cap(out)], raw, rest), nil
+	}
 	return c.Encode(out[:cap(out)], raw), nil
 }
 
 // compressElsewhere makes what the file has of p, gives back the memory of raw, and says that it is done.
 func (p *page) compressElsewhere(c codec, memory *Memory) {
 	defer close(p.done)
-	p.data, p.err = compressed(c, memory.compressed.take(), p.raw)
+	p.data, p.err = compressed(c, memory.compressed.take(), p.raw, p.rest)
 	memory.pages.give(p.raw)
 	out := p.data
-	p.raw = nil
+	p.raw, p.rest = nil, nil
 	p.hold()
 	memory.compressed.give(out)
 }
@@ -161,7 +165,7 @@ func (e *Encoder) beginChunk(c *chunk) error {
 	data := c.dictionary
 	if e.codec != nil {
 		var err error
-		if data, err = compressed(e.codec, e.memory.compressed.take(), data); err != nil {
+		if data, err = compressed(e.codec, e.memory.compressed.take(), data, nil); err != nil {
 			return err
 		}
 		defer e.memory.compressed.give(data)
@@ -183,7 +187,7 @@ func (e *Encoder) writePage(c *chunkEntry, p *page) {
 	for _, block := range p.held.blocks {
 		e.sink.write(block)
 	}
-	p.raw, p.data = nil, nil
+	p.raw, p.rest, p.data = nil, nil, nil
 	p.held.drop()
 	c.count(len(e.header), p.size, size)
 	c.values += int64(p.entries)

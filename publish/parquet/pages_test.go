@@ -21,6 +21,13 @@ func (c brokenCodec) Encode(dst, src []byte) []byte {
 	return c.codec.Encode(dst, src)
 }
 
+func (c brokenCodec) EncodeParts(dst, head, body []byte) []byte {
+	if len(head)+len(body) >= worthSharing {
+		panic("it is broken")
+	}
+	return c.codec.(partsCodec).EncodeParts(dst, head, body)
+}
+
 // An encoder that is ahead of whoever compresses one of its pages waits, before those behind it pile up.
 func TestPagesThatWaitAreFew(t *testing.T) {
 	s := &schema.Schema{Fields: []*schema.Field{{Name: "text", Type: schema.String}}}

@@ -3,6 +3,7 @@ package zstd
 import (
 	"encoding/binary"
 	"slices"
+	"unsafe"
 )
 
 // The modes in which the table of a kind is given (3.1.1.3.2.1.2).
@@ -150,18 +151,19 @@ func (s *sequenceCoder) appendBits(dst []byte, sequences []sequence) []byte {
 	llState, ofState, mlState := ll.first(q.code[literalLengths]), of.first(q.code[offsets]), ml.first(q.code[matchLengths])
 	acc, n := q.extra, uint(q.width)
 	for {
-		binary.LittleEndian.PutUint64(out[at:], acc)
+		store64(out, at, acc)
 		at, acc, n = at+int(n>>3), acc>>(n&^7&63), n&7
 		if i--; i < 0 {
 			break
 		}
-		q = &sequences[i]
+		// This is &sequences[i]. With the checks of it and of slices of out, all of compression takes 1 to 2 % more.
+		q = (*sequence)(unsafe.Add(unsafe.Pointer(q), -int(unsafe.Sizeof(*q))))
 		acc, n, ofState = step(acc, n, of, ofState, q.code[offsets])
 		acc, n, mlState = step(acc, n, ml, mlState, q.code[matchLengths])
 		acc, n, llState = step(acc, n, ll, llState, q.code[literalLengths])
 		// There are 33 bits at the most now. A word that is quite full could not be shifted out.
 		if q.width >= 64-33 {
-			binary.LittleEndian.PutUint64(out[at:], acc)
+			store64(out, at, acc)
 			at, acc, n = at+int(n>>3), acc>>(n&^7&63), n&7
 		}
 		acc |= q.extra << (n & 63)
@@ -176,8 +178,14 @@ func (s *sequenceCoder) appendBits(dst []byte, sequences []sequence) []byte {
 	}
 	// A bit that is set marks the end.
 	acc |= 1 << n
-	binary.LittleEndian.PutUint64(out[at:], acc)
+	store64(out, at, acc)
 	return out[:at+int(n>>3)+1]
+}
+
+// store64 writes v at a position, which it checks, in the byte order that Zstandard has on every machine.
+func store64(out []byte, at int, v uint64) {
+	_ = out[at+7]
+	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(out)), at))[:], v)
 }
 
 // step adds the bits that lead from a state to the one of a code, which it returns.

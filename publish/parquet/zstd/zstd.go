@@ -21,7 +21,7 @@ import (
 )
 
 // Version changes whenever the same page gives other bytes, apart from what a newer huff0 does.
-const Version = "3"
+const Version = "4"
 
 // Sizes of the format, in bytes (RFC 8878, 3.1.1).
 const (
@@ -51,15 +51,32 @@ type Encoder struct {
 }
 
 // Encode appends src as one frame to dst.
-func (e *Encoder) Encode(dst, src []byte) []byte {
-	dst = appendFrameHeader(dst, len(src))
-	e.finder.begin(len(src))
+func (e *Encoder) Encode(dst, src []byte) []byte { return e.EncodeParts(dst, nil, src) }
+
+// EncodeParts appends head and body, one behind the other, as one frame to dst. No matches are looked for in head: it
+// is for few bytes before many, which need not be copied to stand behind them.
+func (e *Encoder) EncodeParts(dst, head, body []byte) []byte {
+	dst = appendFrameHeader(dst, len(head)+len(body))
+	e.finder.begin(len(body))
 	e.sequence.begin()
 	e.huffman.Reuse = huff0.ReusePolicyNone
+	if len(head) > 0 {
+		// Blocks without matches leave the offsets used last as they are when a frame begins, as find needs them.
+		e.unsearched = (len(head) + maxBlock - 1) / maxBlock
+		dst = e.appendBlocks(dst, head, len(body) == 0)
+		if len(body) == 0 {
+			return dst
+		}
+	}
 	e.unsearched = 0
+	return e.appendBlocks(dst, body, true)
+}
+
+// appendBlocks appends src as blocks, at least one. The last of them may be that of the frame.
+func (e *Encoder) appendBlocks(dst, src []byte, last bool) []byte {
 	for start := 0; ; {
 		end := min(start+maxBlock, len(src))
-		dst = e.appendBlock(dst, src, start, end, end == len(src))
+		dst = e.appendBlock(dst, src, start, end, last && end == len(src))
 		if start = end; start == len(src) {
 			return dst
 		}

@@ -198,6 +198,38 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// cut returns two parts of content in places of their own.
+func cut(content []byte, at int) (head, body []byte) {
+	return slices.Clone(content[:at]), slices.Clone(content[at:])
+}
+
+// TestParts has content compressed in two parts. A head that is empty changes nothing.
+func TestParts(t *testing.T) {
+	d := newDecoder(t)
+	used := new(Encoder)
+	for name, content := range contents() {
+		t.Run(name, func(t *testing.T) {
+			for _, at := range []int{0, 1, 5, len(content) / 3, maxBlock, maxBlock + 1, len(content) - 1, len(content)} {
+				if at < 0 || at > len(content) {
+					continue
+				}
+				head, body := cut(content, at)
+				frame := used.EncodeParts([]byte("before"), head, body)[len("before"):]
+				got, err := d.DecodeAll(frame, nil)
+				if err != nil || !bytes.Equal(got, content) {
+					t.Fatalf("cut at %d, %d bytes came back as %d others: %v", at, len(content), len(got), err)
+				}
+				if fresh := new(Encoder).EncodeParts(nil, head, body); !bytes.Equal(fresh, frame) {
+					t.Errorf("cut at %d, the frame depends on the pages before", at)
+				}
+				if at == 0 && !bytes.Equal(frame, used.Encode(nil, content)) {
+					t.Error("with an empty head, the frame is another one")
+				}
+			}
+		})
+	}
+}
+
 // TestReuse has an Encoder compress a page from which its tables know more of the next one than that tells by itself.
 // The next one's frame must be the same as a new Encoder's.
 func TestReuse(t *testing.T) {
@@ -224,12 +256,14 @@ func TestReuse(t *testing.T) {
 
 // The digests of frames stand here, so that nobody changes bytes without saying so.
 func TestVersion(t *testing.T) {
-	digests := map[string]string{"3": "d937acd9edabb3fcc3ec543973524c76ff570f0b5e791403992fe6eed7e16b83"}
+	digests := map[string]string{"4": "64425e3ad65a018a22114ff5bd7165cce5855c6ed94e1041ec9673298e81c122"}
 	var e Encoder
 	sum := sha256.New()
 	all := contents()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		sum.Write(e.Encode(nil, all[name]))
+		head, body := cut(all[name], len(all[name])/3)
+		sum.Write(e.EncodeParts(nil, head, body))
 	}
 	if got := hex.EncodeToString(sum.Sum(nil)); digests[Version] != got {
 		t.Errorf("version %s gives bytes with the digest %s, not %s: give Version a new value, and the changelog a line",
@@ -420,6 +454,11 @@ func checkMixed(t *testing.T, d *zstd.Decoder, used *Encoder, seed uint64, most 
 	frame := used.Encode(nil, content)
 	if got, err := d.DecodeAll(frame, nil); err != nil || !bytes.Equal(got, content) {
 		t.Fatalf("seed %d: %d bytes came back as %d others: %v", seed, len(content), len(got), err)
+	}
+	head, body := cut(content, r.IntN(len(content)+1)>>r.IntN(18))
+	frame = used.EncodeParts(frame[:0], head, body)
+	if got, err := d.DecodeAll(frame, nil); err != nil || !bytes.Equal(got, content) {
+		t.Fatalf("seed %d, cut at %d: %d bytes came back as %d others: %v", seed, len(head), len(content), len(got), err)
 	}
 }
 
