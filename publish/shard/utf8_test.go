@@ -8,6 +8,17 @@ import (
 	"unicode/utf8"
 )
 
+// checkUTF8 compares what we say of text, in either way, with what the standard library does.
+func checkUTF8(t *testing.T, text []byte) {
+	want := utf8.Valid(text)
+	if got := validUTF8(text); got != want {
+		t.Fatalf("%x: %v", text, got)
+	}
+	if got := validBlocks(text); got != want {
+		t.Fatalf("%x in blocks: %v", text, got)
+	}
+}
+
 func TestValidUTF8(t *testing.T) {
 	interesting := []byte{0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf,
 		0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff}
@@ -21,9 +32,7 @@ func TestValidUTF8(t *testing.T) {
 			text = append(text, strings.Repeat("a", r.IntN(18))...)
 		}
 		text = append(text, strings.Repeat("é", r.IntN(20))...)
-		if validUTF8(text) != utf8.Valid(text) {
-			t.Fatalf("%x: %v", text, validUTF8(text))
-		}
+		checkUTF8(t, text)
 	}
 }
 
@@ -33,9 +42,7 @@ func TestCharacterInPieces(t *testing.T) {
 	for before := range blockSize {
 		for _, apart := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 23, blockSize - 1, blockSize, blockSize + 1, 2 * blockSize} {
 			for after := 0; after < 100; after += 9 {
-				if text := run(before) + "\xc3" + run(apart) + "\xa9" + run(after); validUTF8([]byte(text)) {
-					t.Fatalf("%q is taken", text)
-				}
+				checkUTF8(t, []byte(run(before)+"\xc3"+run(apart)+"\xa9"+run(after)))
 			}
 		}
 	}
@@ -51,9 +58,7 @@ func TestEverySequence(t *testing.T) {
 			sequence[0], sequence[1] = byte(0x80|i>>8), byte(i)
 			sequence[2], sequence[3] = third[i>>15&3], third[i>>17&3]
 			for end := before + 1; end <= len(text); end++ {
-				if validUTF8(text[:end]) != utf8.Valid(text[:end]) {
-					t.Fatalf("%x behind %d bytes: %v", text[before:end], before, validUTF8(text[:end]))
-				}
+				checkUTF8(t, text[:end])
 			}
 		}
 	}
@@ -64,20 +69,14 @@ func TestEveryCharacterIsUTF8(t *testing.T) {
 	for r := range rune(utf8.MaxRune + 1) {
 		text = utf8.AppendRune(text, r)
 	}
-	if !validUTF8(text) {
-		t.Error("some character is not taken")
-	}
-	if rest := bytes.Repeat([]byte{0x80}, 100); validUTF8(rest) {
-		t.Error("continuation bytes alone are taken")
-	}
+	checkUTF8(t, text)
+	checkUTF8(t, bytes.Repeat([]byte{0x80}, 100))
 }
 
 func FuzzValidUTF8(f *testing.F) {
 	f.Add([]byte("Hver maður er borinn frjáls, 人人生而自由, 😀"))
 	f.Add([]byte("\xed\xa0\x80\xf4\x90\x80\x80"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if validUTF8(text) != utf8.Valid(text) {
-			t.Fatalf("%x: %v", text, validUTF8(text))
-		}
+		checkUTF8(t, text)
 	})
 }
