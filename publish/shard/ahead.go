@@ -4,20 +4,41 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 )
 
-// How far a shard's text is decoded ahead of the splitter: enough that it rarely waits.
+// How far a shard's text is decoded ahead of the splitter: enough that it rarely waits. Most chunks lie within a block,
+// and only the others are copied.
 const (
-	aheadBlock  = 512 << 10
-	aheadBlocks = 8
+	aheadBlock  = 1 << 20
+	aheadBlocks = 4
 )
 
-var aheadBuffers = sync.Pool{New: func() any { return new([aheadBlock]byte) }}
+var aheadBuffers = sync.Pool{New: func() any { return new(aheadBuffer) }}
+
+// An aheadBuffer is the memory of a block, which the splitter and the chunks that lie in it share.
+type aheadBuffer struct {
+	text  [aheadBlock]byte
+	users atomic.Int32
+}
+
+func takeAheadBuffer() *aheadBuffer {
+	b := aheadBuffers.Get().(*aheadBuffer)
+	b.users.Store(1)
+	return b
+}
+
+// free gives the memory back when its last user does.
+func (b *aheadBuffer) free() {
+	if b.users.Add(-1) == 0 {
+		aheadBuffers.Put(b)
+	}
+}
 
 // A block is a piece of a shard's text, or the error that ends it.
 type block struct {
 	text   []byte
-	buffer *[aheadBlock]byte
+	buffer *aheadBuffer
 	// consumed is how much of the file was used up when the block had been read.
 	consumed int64
 	err      error
@@ -47,13 +68,13 @@ func (a *aheadReader) run(in *input) {
 	r := in.reader()
 	read := int64(0)
 	for {
-		buf := aheadBuffers.Get().(*[aheadBlock]byte)
-		n, err := io.ReadFull(r, buf[:])
+		buf := takeAheadBuffer()
+		n, err := io.ReadFull(r, buf.text[:])
 		if err == io.ErrUnexpectedEOF {
 			err = io.EOF
 		}
 		read += int64(n)
-		b := block{text: buf[:n], buffer: buf, consumed: read, err: err}
+		b := block{text: buf.text[:n], buffer: buf, consumed: read, err: err}
 		if in.consumed != nil {
 			b.consumed = in.consumed()
 		}
@@ -87,10 +108,16 @@ func (a *aheadReader) next(ctx context.Context) (block, error) {
 	}
 }
 
+// share returns what gives the block's memory back for a chunk that lies in it.
+func (b *block) share() (free func()) {
+	b.buffer.users.Add(1)
+	return b.buffer.free
+}
+
 // free gives the block's memory back.
 func (b *block) free() {
 	if b.buffer != nil {
-		aheadBuffers.Put(b.buffer)
+		b.buffer.free()
 	}
 	*b = block{}
 }

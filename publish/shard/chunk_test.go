@@ -2,8 +2,11 @@ package shard
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -59,5 +62,55 @@ func TestChunkThatHasItsText(t *testing.T) {
 	c := Chunk{Size: 2, text: []byte("ab"), source: strings.NewReader("xx")}
 	if err := c.load(); err != nil || string(c.text) != "ab" {
 		t.Errorf("load: %q, %v", c.text, err)
+	}
+}
+
+// Chunks of a compressed shard share memory. It is nobody else's before all of them were released, in any order.
+func TestChunksShareMemory(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	text, _ := randomText(r, "jsonl", 6*aheadBlock)
+	spec := writeShard(t, "x.jsonl.gz", pack(t, ".gz", []byte(text)))
+	splitter, err := Open(context.Background(), ab, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type held struct {
+		chunk Chunk
+		want  string
+	}
+	var all []held
+	at, within := 0, 0
+	letGo := func(i int) {
+		if h := &all[i]; string(h.chunk.text) != h.want {
+			t.Fatalf("a chunk of %d bytes has others by now", len(h.want))
+		}
+		all[i].chunk.Release()
+		all = slices.Delete(all, i, i+1)
+	}
+	for {
+		c, err := splitter.Next(context.Background(), r.Int64N(aheadBlock/3))
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, held{c, text[at : at+int(c.Size)]})
+		at += int(c.Size)
+		if cap(c.text) == len(c.text) {
+			within++
+		}
+		for len(all) > 10 || len(all) > 0 && r.IntN(3) == 0 {
+			letGo(r.IntN(len(all)))
+		}
+	}
+	for len(all) > 0 {
+		letGo(0)
+	}
+	if at != len(text) || within == 0 {
+		t.Errorf("%d bytes of %d came, %d chunks within a block", at, len(text), within)
+	}
+	if err := splitter.Close(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"unicode/utf8"
 
 	"github.com/bindery-data/bindery/schema"
 )
@@ -49,7 +48,7 @@ func (d *csvDecoder) Start(c *Chunk) error {
 	d.reader.text, d.reader.pos = c.text, 0
 	d.fields = c.cells
 	d.line = 0
-	d.utf8 = utf8.Valid(c.text)
+	d.utf8 = validUTF8(c.text)
 	return nil
 }
 
@@ -82,7 +81,7 @@ func (d *csvDecoder) record(b *Builder) {
 	start := r.pos
 	fault := r.record()
 	switch {
-	case !d.utf8 && !utf8.Valid(r.text[start:r.lineEnd]):
+	case !d.utf8 && !validUTF8(r.text[start:r.lineEnd]):
 		b.breakRecord(schema.Finding{Code: schema.EncodingError, Message: "the record is not UTF-8",
 			Hint: "Convert the shard, with iconv for example."})
 	case fault != nil:

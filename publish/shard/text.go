@@ -134,14 +134,39 @@ func (t *textSplitter) more(ctx context.Context, text *[]byte, size int) error {
 	return nil
 }
 
-// chunk gathers text until it has a chunk.
+// firstStep is how much is looked at first behind where a chunk is wanted to end, and half of what is looked at next:
+// most of it is looked at in vain.
+const firstStep = 4 << 10
+
+// chunk returns the next chunk: a part of the block at hand, or, where it does not end there, a copy of several parts.
 func (t *textSplitter) chunk(ctx context.Context, want int) (Chunk, error) {
 	var c Chunk
 	t.cutter.begin(&c)
+	rest := t.block.text[t.pos:]
+	size := min(want, len(rest))
+	for step := firstStep; size > 0; step *= 2 {
+		n, found, last := t.cutter.cut(rest[:size], want)
+		switch {
+		case found && int64(n) <= t.limit(want):
+			t.pos += n
+			return t.found(ctx, c, rest[:n:n], t.block.share(), last)
+		case found || int64(size) > t.limit(want):
+			return t.final(c, rest[:want-1], t.block.share(), tooLong(t.in.limits))
+		case size == len(rest):
+			return t.gather(ctx, c, want)
+		}
+		size = min(size+step, len(rest))
+	}
+	return t.gather(ctx, c, want)
+}
+
+// gather copies text until it has a chunk, which does not end in the block at hand.
+func (t *textSplitter) gather(ctx context.Context, c Chunk, want int) (Chunk, error) {
 	buf, text := takeText(want)
-	limit := int64(want) + t.in.limits.record
-	// What is read beyond want is looked for in small steps, since it is mostly read in vain.
-	for step := 4 << 10; ; {
+	release := func() { giveText(buf, text) }
+	text = append(text, t.block.text[t.pos:]...)
+	t.pos = len(t.block.text)
+	for step := firstStep; ; {
 		size := want - len(text)
 		if size <= 0 {
 			size = step
@@ -151,25 +176,33 @@ func (t *textSplitter) chunk(ctx context.Context, want int) (Chunk, error) {
 			text = slices.Grow(text, want+beyondWant-len(text))
 		}
 		if err := t.more(ctx, &text, size); err != nil {
-			return t.final(c, buf, text, err)
+			return t.final(c, text, release, err)
 		}
 		n, found, last := t.cutter.cut(text, want)
-		if found && int64(n) <= limit {
+		if found && int64(n) <= t.limit(want) {
 			t.pos -= len(text) - n
-			if t.last = last; last && n == 0 {
-				giveText(buf, text)
-				return Chunk{}, t.fail(t.drain(ctx))
-			}
-			return t.deliver(c, buf, text[:n])
+			return t.found(ctx, c, text[:n], release, last)
 		}
-		if found || int64(len(text)) > limit {
-			return t.final(c, buf, text[:want-1], tooLong(t.in.limits))
+		if found || int64(len(text)) > t.limit(want) {
+			return t.final(c, text[:want-1], release, tooLong(t.in.limits))
 		}
 	}
 }
 
+// limit is the most that a chunk may have: a record begins before what is wanted ends.
+func (t *textSplitter) limit(want int) int64 { return int64(want) + t.in.limits.record }
+
+// found delivers a chunk that ends with a record, the last one or not.
+func (t *textSplitter) found(ctx context.Context, c Chunk, text []byte, release func(), last bool) (Chunk, error) {
+	if t.last = last; last && len(text) == 0 {
+		release()
+		return Chunk{}, t.fail(t.drain(ctx))
+	}
+	return t.deliver(c, text, release)
+}
+
 // final returns the last chunk of a shard that ended or broke off after text, if there is any.
-func (t *textSplitter) final(c Chunk, buf *[]byte, text []byte, err error) (Chunk, error) {
+func (t *textSplitter) final(c Chunk, text []byte, release func(), err error) (Chunk, error) {
 	if err == io.EOF {
 		err = t.cutter.end()
 	}
@@ -177,23 +210,24 @@ func (t *textSplitter) final(c Chunk, buf *[]byte, text []byte, err error) (Chun
 	var d *Damage
 	switch {
 	case err == io.EOF:
-		return t.deliver(c, buf, text)
+		return t.deliver(c, text, release)
 	case errors.As(err, &d):
-		return t.deliver(c, buf, text[:t.cutter.whole(text)])
+		return t.deliver(c, text[:t.cutter.whole(text)], release)
 	}
-	giveText(buf, text)
+	release()
 	return Chunk{}, err
 }
 
-func (t *textSplitter) deliver(c Chunk, buf *[]byte, text []byte) (Chunk, error) {
+// deliver makes c the chunk of text, whose memory release gives back.
+func (t *textSplitter) deliver(c Chunk, text []byte, release func()) (Chunk, error) {
 	if len(text) == 0 {
-		giveText(buf, text)
+		release()
 		return Chunk{}, t.err
 	}
 	c.text, c.Size = text, int64(len(text))
 	c.SkippedLines, t.skipped = t.skipped, 0
 	c.Consumed, t.reported = t.block.consumed-t.reported, t.block.consumed
-	c.release = func() { giveText(buf, text) }
+	c.release = release
 	return c, nil
 }
 
