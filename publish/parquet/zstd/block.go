@@ -17,9 +17,20 @@ type sequence struct {
 	// extra are the bits that follow the codes: the literal length's lowest, then the match length's, then the
 	// offset's.
 	extra uint64
-	width uint8 // of extra, at most 16+16+23
-	code  [kinds]uint8
+	// codes has the width of extra, at most 16+16+23, in its lowest byte, and in those above it the code of each kind.
+	codes uint32
 }
+
+// Where the codes of the kinds stand in a sequence's codes.
+const (
+	literalPlace = 8 + 8*literalLengths
+	offsetPlace  = 8 + 8*offsets
+	matchPlace   = 8 + 8*matchLengths
+)
+
+func (q *sequence) width() uint { return uint(q.codes & 0xFF) }
+
+func (q *sequence) code(kind int) uint8 { return uint8(q.codes >> (8 + 8*kind)) }
 
 // codeUses are how often each code of each kind is used.
 type codeUses [kinds][maxSymbols]uint32
@@ -36,21 +47,18 @@ type block struct {
 // least 3 bytes. The offset is how far back the match is, plus 3; or 1, the offset used last (3.1.1.5).
 func (b *block) add(n, literals, match int, offset uint32) {
 	q := &b.sequences[n&(maxSequences-1)]
-	repeated := match - 3
-	l, m := literalCode(uint32(literals)), matchCode(uint32(repeated))
-	o := uint8(bits.Len32(offset)-1) & 31
-	b.uses[literalLengths][l.code&(maxSymbols-1)]++
+	l, m := literalCode(uint32(literals)), matchCode(uint32(match-3))
+	o := uint32(bits.Len32(offset)-1) & 31
+	b.uses[literalLengths][l.codes>>literalPlace&(maxSymbols-1)]++
 	b.uses[offsets][o]++
-	b.uses[matchLengths][m.code&(maxSymbols-1)]++
-	q.code = [kinds]uint8{literalLengths: l.code, offsets: o, matchLengths: m.code}
-	q.extra = uint64(uint32(literals)&lowBits[l.width&31]) |
-		uint64(uint32(repeated)&lowBits[m.width&31])<<(l.width&63) |
-		uint64(offset&lowBits[o])<<((l.width+m.width)&63)
-	q.width = l.width + m.width + o
+	b.uses[matchLengths][m.codes>>matchPlace&(maxSymbols-1)]++
+	both := l.codes + m.codes
+	q.codes = both + o*(1<<offsetPlace+1)
+	q.extra = uint64(l.extra) | uint64(m.extra)<<(l.codes&63) | uint64(offset&lowBits[o])<<(both&63)
 }
 
-// A lengthCode is the code of a length and how many bits of the length follow it.
-type lengthCode struct{ code, width uint8 }
+// A lengthCode is what sequences have of one length, and zeros in place of the others.
+type lengthCode struct{ codes, extra uint32 }
 
 // The codes of short lengths (3.1.1.3.2.1.1); those of match lengths begin at 3.
 var (
@@ -59,19 +67,19 @@ var (
 )
 
 func init() {
-	fillCodes(literalCodes[:], 16, 1, 1, 1, 1, 2, 2, 3, 3, 4)
-	fillCodes(matchCodes[:], 32, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5)
+	fillCodes(literalCodes[:], literalPlace, 16, 1, 1, 1, 1, 2, 2, 3, 3, 4)
+	fillCodes(matchCodes[:], matchPlace, 32, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5)
 }
 
 // fillCodes gives the first lengths a code each, and those behind them codes with so many bits.
-func fillCodes(codes []lengthCode, singles uint8, widths ...uint8) {
+func fillCodes(codes []lengthCode, place, singles uint32, widths ...uint32) {
 	for n := range singles {
-		codes[n] = lengthCode{code: n}
+		codes[n] = lengthCode{codes: n << place}
 	}
-	n := int(singles)
+	n := singles
 	for i, width := range widths {
-		for range 1 << width {
-			codes[n] = lengthCode{singles + uint8(i), width}
+		for extra := range uint32(1) << width {
+			codes[n] = lengthCode{(singles+uint32(i))<<place | width, extra}
 			n++
 		}
 	}
@@ -81,20 +89,20 @@ func literalCode(n uint32) lengthCode {
 	if n < uint32(len(literalCodes)) {
 		return literalCodes[n]
 	}
-	return longCode(n, 19)
+	return longCode(n, 19, literalPlace)
 }
 
 func matchCode(n uint32) lengthCode {
 	if n < uint32(len(matchCodes)) {
 		return matchCodes[n]
 	}
-	return longCode(n, 36)
+	return longCode(n, 36, matchPlace)
 }
 
 // longCode is the code of a length that is not short: there is one for each power of two.
-func longCode(n uint32, first uint8) lengthCode {
-	width := uint8(bits.Len32(n) - 1)
-	return lengthCode{first + width, width}
+func longCode(n, first, place uint32) lengthCode {
+	width := uint32(bits.Len32(n) - 1)
+	return lengthCode{(first+width)<<place | width, n - 1<<width}
 }
 
 // lowBits are the numbers whose so many lowest bits are set. To look one up takes fewer instructions than to shift it.

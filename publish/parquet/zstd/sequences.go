@@ -148,8 +148,8 @@ func (s *sequenceCoder) appendBits(dst []byte, sequences []sequence) []byte {
 
 	i := len(sequences) - 1
 	q := &sequences[i]
-	llState, ofState, mlState := ll.first(q.code[literalLengths]), of.first(q.code[offsets]), ml.first(q.code[matchLengths])
-	acc, n := q.extra, uint(q.width)
+	llState, ofState, mlState := ll.first(q.code(literalLengths)), of.first(q.code(offsets)), ml.first(q.code(matchLengths))
+	acc, n := q.extra, q.width()
 	for {
 		store64(out, at, acc)
 		at, acc, n = at+int(n>>3), acc>>(n&^7&63), n&7
@@ -158,16 +158,16 @@ func (s *sequenceCoder) appendBits(dst []byte, sequences []sequence) []byte {
 		}
 		// This is &sequences[i]. With the checks of it and of slices of out, all of compression takes 1 to 2 % more.
 		q = (*sequence)(unsafe.Add(unsafe.Pointer(q), -int(unsafe.Sizeof(*q))))
-		acc, n, ofState = step(acc, n, of, ofState, q.code[offsets])
-		acc, n, mlState = step(acc, n, ml, mlState, q.code[matchLengths])
-		acc, n, llState = step(acc, n, ll, llState, q.code[literalLengths])
+		acc, n, ofState = step(acc, n, of, ofState, q.code(offsets))
+		acc, n, mlState = step(acc, n, ml, mlState, q.code(matchLengths))
+		acc, n, llState = step(acc, n, ll, llState, q.code(literalLengths))
 		// There are 33 bits at the most now. A word that is quite full could not be shifted out.
-		if q.width >= 64-33 {
+		if q.width() >= 64-33 {
 			store64(out, at, acc)
 			at, acc, n = at+int(n>>3), acc>>(n&^7&63), n&7
 		}
 		acc |= q.extra << (n & 63)
-		n += uint(q.width)
+		n += q.width()
 	}
 	for _, end := range [...]struct {
 		state uint32

@@ -28,20 +28,20 @@ var (
 // decoded is the decoder's way from a sequence's codes to its numbers.
 func decoded(t *testing.T, q sequence) numbers {
 	t.Helper()
-	left := q.width
+	left := q.width()
 	take := func(width uint8) uint32 {
 		v := uint32(q.extra & (1<<width - 1))
 		q.extra >>= width
-		left -= width
+		left -= uint(width)
 		return v
 	}
-	l, o, m := q.code[literalLengths], q.code[offsets], q.code[matchLengths]
+	l, o, m := q.code(literalLengths), q.code(offsets), q.code(matchLengths)
 	var n numbers
 	n.literals = literalBase[l] + take(literalWidth[l])
 	n.match = matchBase[m] + take(matchWidth[m])
 	n.offset = 1<<o + take(o)
 	if left != 0 || q.extra != 0 {
-		t.Fatalf("the codes %d have other bits behind them than %d", q.code, q.width)
+		t.Fatalf("the codes %#x have other bits behind them", q.codes)
 	}
 	return n
 }

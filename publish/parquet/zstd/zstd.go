@@ -157,7 +157,7 @@ func worthSearching(block []byte, size int) bool {
 // coded returns about how many bytes a block takes when it is Huffman-coded alone: its entropy, by one byte in
 // sampleStep, which is odd so that no place in values of a fixed width is left out.
 func coded(block []byte) int {
-	const sampleStep = 5
+	const sampleStep = 13
 	var counts [256]uint32
 	total := uint32(0)
 	for i := 0; i < len(block); i += sampleStep {
