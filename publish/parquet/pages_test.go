@@ -97,3 +97,39 @@ func TestPageThatCannotBeCompressed(t *testing.T) {
 		})
 	}
 }
+
+// After an error, Encode does not return before whoever compresses one of its pages is done: the page may lie in the
+// record's memory.
+func TestErrorsWaitForPages(t *testing.T) {
+	text := &schema.Field{Name: "text", Type: schema.String}
+	other := &schema.Field{Name: "other", Type: schema.String}
+	other.Required = true
+	s := &schema.Schema{Fields: []*schema.Field{text, other}}
+	s.Number()
+	b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+	b.Field(0).(*array.StringBuilder).Append(strings.Repeat("text ", worthSharing))
+	b.Field(1).AppendNull()
+	rec := b.NewRecord()
+	synctest.Test(t, func(t *testing.T) {
+		var taken func()
+		e, err := NewEncoder(s, Options{Spare: func(task func()) bool { taken = task; return true }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var encoded error
+		returned := false
+		go func() {
+			_, encoded = e.Encode(rec)
+			returned = true
+		}()
+		synctest.Wait()
+		if taken == nil || returned {
+			t.Fatalf("a page was taken: %v, Encode has returned: %v", taken != nil, returned)
+		}
+		taken()
+		synctest.Wait()
+		if !returned || encoded == nil || !strings.Contains(encoded.Error(), "other") {
+			t.Errorf("Encode has returned: %v, %v", returned, encoded)
+		}
+	})
+}

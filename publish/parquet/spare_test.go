@@ -2,10 +2,18 @@ package parquet_test
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"github.com/bindery-data/bindery/publish/parquet"
+	"github.com/bindery-data/bindery/schema"
 )
 
 // Whoever compresses the pages, a file is the same.
@@ -36,5 +44,55 @@ func TestSpare(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Long text is compressed where it lies, if it lies there without gaps. Whether it does, and when that is done, does not
+// matter to the file.
+func TestLongTextWithGaps(t *testing.T) {
+	s := schemaOf(&schema.Field{Name: "one", Type: schema.String}, &schema.Field{Name: "two", Type: schema.String})
+	const rows = 600
+	whole, gaps := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow()), array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+	valid := memory.NewBufferBytes(make([]byte, rows/8+1))
+	nulls := 0
+	m := newMaker(7)
+	for row := range rows {
+		for i := range 2 {
+			value := fmt.Sprint(m.Uint64(), strings.Repeat(fmt.Sprint(" ", i, row), 60))
+			gaps.Field(i).(*array.StringBuilder).Append(value)
+			if row%5 == 3 {
+				whole.Field(i).AppendNull()
+				continue
+			}
+			whole.Field(i).(*array.StringBuilder).Append(value)
+			valid.Bytes()[row/8] |= 1 << (row % 8)
+		}
+		if row%5 == 3 {
+			nulls++
+		}
+	}
+	rec := gaps.NewRecord()
+	columns := make([]arrow.Array, 2)
+	for i, c := range rec.Columns() {
+		buffers := append([]*memory.Buffer{valid}, c.Data().Buffers()[1:]...)
+		columns[i] = array.MakeFromData(array.NewData(c.DataType(), rows, buffers, nil, nulls, 0))
+	}
+	rec = array.NewRecord(rec.Schema(), columns, rows)
+
+	o := parquet.Options{PageSize: 70 << 10}
+	want := write(t, s, o, whole.NewRecord())
+	checkFile(t, want, s, rec)
+	if !bytes.Equal(write(t, s, o, rec), want) {
+		t.Error("with gaps, the file is another one")
+	}
+	o.Spare = func(task func()) bool {
+		go func() {
+			time.Sleep(2 * time.Millisecond) // The encoder goes on meanwhile.
+			task()
+		}()
+		return true
+	}
+	if !bytes.Equal(write(t, s, o, rec), want) {
+		t.Error("with gaps, compressed by others, the file is another one")
 	}
 }
