@@ -16,17 +16,6 @@ type decimals struct {
 	min, max decimal128.Num
 }
 
-func (x *decimals) merge(o *decimals) {
-	switch {
-	case !o.some:
-	case !x.some:
-		*x = *o
-	default:
-		x.add(o.min)
-		x.add(o.max)
-	}
-}
-
 func (x *decimals) add(v decimal128.Num) {
 	if !x.some || v.Less(x.min) {
 		x.min = v
@@ -59,9 +48,7 @@ func (m *Measurer) decimals(c *column, values []decimal128.Num, s span) {
 	}
 	m.addFloats(&c.floats, m.finite)
 	if !c.unique {
-		m.addValues(&c.values, func(i int32) entry {
-			return decimalEntry(values[s.slot(int(i))])
-		})
+		m.addValues(&c.values, func(i int32) uint64 { return c.values.addDecimal(values[s.slot(int(i))]) })
 	}
 }
 

@@ -44,7 +44,7 @@ func (c *column) describe() catalog.FieldStatistics {
 // pages: bytes are nothing to read, and who has an address did not ask to be listed there.
 func showsValues(f *schema.Field) bool { return f.Type != schema.Binary && f.Format != "email" }
 
-func (s shown) shown() *catalog.Shown { return &catalog.Shown{Value: s.text, Cut: s.cut} }
+func (s shown) shown() *catalog.Shown { return &catalog.Shown{Value: string(s.text), Cut: s.cut} }
 
 func (c *column) describeNumbers(f *catalog.FieldStatistics) catalog.Distribution {
 	w := newWriter(c.field)
@@ -58,7 +58,7 @@ func (c *column) describeNumbers(f *catalog.FieldStatistics) catalog.Distributio
 	if x := &c.floats; x.notFinite() > 0 {
 		f.NotFinite = &catalog.NotFinite{NaN: x.nan, NegativeInfinity: x.negative, PositiveInfinity: x.positive}
 	}
-	d := c.floats.describe(w, c.exactValues())
+	d := c.floats.describe(w, &c.values, c.exactValues())
 	if c.decimals.some {
 		d.Minimum, d.Maximum = &catalog.Shown{Value: w.decimal(c.decimals.min)}, &catalog.Shown{Value: w.decimal(c.decimals.max)}
 	}
@@ -101,14 +101,15 @@ func (c *column) exactValues() []entry {
 func (c *column) compare(a, b entry) int {
 	switch t := c.field.Type; {
 	case t.Bytes():
-		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.value, b.value), cmp.Compare(a.hash, b.hash))
+		x, y := c.values.shown(&a), c.values.shown(&b)
+		return cmp.Or(bytes.Compare(x.text, y.text), compareBools(x.cut, y.cut), cmp.Compare(a.hash, b.hash))
 	case t.Float():
 		x, y := math.Float64frombits(a.value), math.Float64frombits(b.value)
 		return cmp.Or(compareBools(x != x, y != y), cmp.Compare(x, y))
 	case t == schema.Uint64:
 		return cmp.Compare(a.value, b.value)
 	case isWide(c.field):
-		return a.decimal().Cmp(b.decimal())
+		return c.values.decimal(&a).Cmp(c.values.decimal(&b))
 	}
 	return cmp.Compare(int64(a.value), int64(b.value))
 }
@@ -145,7 +146,7 @@ func (c *column) describeFrequent() *catalog.Frequent {
 	f := &catalog.Frequent{Unlisted: int64(unlisted), Values: make([]catalog.FrequentValue, listed)}
 	for i := range f.Values {
 		e := &entries[i]
-		f.Values[i] = catalog.FrequentValue{Shown: w.entry(e), Count: int64(e.count), Error: int64(v.missed - e.seen)}
+		f.Values[i] = catalog.FrequentValue{Shown: w.entry(v, e), Count: int64(e.count), Error: int64(v.missed - e.seen)}
 	}
 	return f
 }
@@ -226,7 +227,7 @@ func (x *integers) bounds(rank uint64, w *writer) (low, high int64) {
 	return max(low, x.min, w.ceil(least)), min(high, x.max, w.before(most))
 }
 
-func (x *floats) describe(w *writer, exact []entry) catalog.Distribution {
+func (x *floats) describe(w *writer, v *values, exact []entry) catalog.Distribution {
 	if x.n == 0 {
 		return catalog.Distribution{}
 	}
@@ -246,7 +247,7 @@ func (x *floats) describe(w *writer, exact []entry) catalog.Distribution {
 	for _, at := range catalog.QuantileLevels {
 		rank := rankAt(at, x.n)
 		if exact != nil && w.wide() {
-			d.Quantiles = append(d.Quantiles, catalog.Quantile{At: at, Value: w.entry(entryAt(exact, rank)).Value, Exact: true})
+			d.Quantiles = append(d.Quantiles, catalog.Quantile{At: at, Value: w.entry(v, entryAt(exact, rank)).Value, Exact: true})
 			continue
 		}
 		if exact != nil {

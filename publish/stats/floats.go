@@ -12,26 +12,15 @@ type floats struct {
 	nan, negative, positive int64 // those that are not finite
 }
 
-func (x *floats) merge(o *floats) {
-	x.nan += o.nan
-	x.negative += o.negative
-	x.positive += o.positive
-	switch {
-	case o.n == 0:
-		return
-	case x.n == 0:
-		x.n, x.min, x.max, x.mean, x.m2 = o.n, o.min, o.max, o.mean, o.m2
-	default:
-		x.mergeMoments(o)
-	}
-	x.grid.merge(&o.grid, floatLayout(x.min, x.max))
-	x.octaves.merge(o.octaves)
-}
-
 // notFinite returns how many numbers are not finite.
 func (x *floats) notFinite() int64 { return x.nan + x.negative + x.positive }
 
-func (x *floats) mergeMoments(o *floats) {
+// addMomentsOf adds the number, extremes and moments of o.
+func (x *floats) addMomentsOf(o *floats) {
+	if x.n == 0 {
+		x.n, x.min, x.max, x.mean, x.m2 = o.n, o.min, o.max, o.mean, o.m2
+		return
+	}
 	// Chan, Golub and LeVeque's update. Conversions keep products apart from sums, which some processors
 	// would round together.
 	a, b := float64(x.n), float64(o.n)
@@ -78,10 +67,10 @@ func measureFloats[T ~float32 | ~float64](m *Measurer, c *column, values []T, s 
 	for i, v := range m.finite {
 		m.hashes[i] = mix(floatKey(v))
 	}
-	m.addValues(&c.values, func(i int32) entry { return entry{value: floatKey(m.finite[i])} })
-	c.values.addOne(floatKey(math.NaN()), uint64(x.nan))
-	c.values.addOne(floatKey(math.Inf(-1)), uint64(x.negative))
-	c.values.addOne(floatKey(math.Inf(1)), uint64(x.positive))
+	m.addValues(&c.values, func(i int32) uint64 { return floatKey(m.finite[i]) })
+	m.addOne(&c.values, floatKey(math.NaN()), uint64(x.nan))
+	m.addOne(&c.values, floatKey(math.Inf(-1)), uint64(x.negative))
+	m.addOne(&c.values, floatKey(math.Inf(1)), uint64(x.positive))
 }
 
 // floatKey returns bits that are the same for equal values and for all NaN.

@@ -76,23 +76,17 @@ func floorScaled(v, scale float64) int64 {
 	return i - int64(math.Float64bits(scaled-float64(i))>>63)
 }
 
-// merge makes g the sum of itself and o in the layout l, which has room for both and whose buckets are not
-// narrower than theirs.
-func (g *grid) merge(o *grid, l layout) {
-	if g.exp != l.exp || g.first != l.first || len(g.counts) != l.buckets {
-		before := *g
-		*g = grid{}
-		g.lay(l)
-		g.add(&before)
+// widen gives g the layout l, which has room for what g has counted and whose buckets are not narrower.
+func (g *grid) widen(l layout) {
+	if g.exp == l.exp && g.first == l.first && len(g.counts) == l.buckets {
+		return
 	}
-	g.add(o)
-}
-
-// add adds the counts of o, for which g has room and whose buckets are not wider.
-func (g *grid) add(o *grid) {
-	shift := g.exp - o.exp
-	for i, n := range o.counts {
-		g.counts[(o.first+int64(i))>>shift-g.first] += n
+	before := *g
+	*g = grid{}
+	g.lay(l)
+	shift := g.exp - before.exp
+	for i, n := range before.counts {
+		g.counts[(before.first+int64(i))>>shift-g.first] += n
 	}
 }
 

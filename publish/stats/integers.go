@@ -24,22 +24,6 @@ func (x *integers) reset() {
 	x.squares.SetInt64(0)
 }
 
-func (x *integers) merge(o *integers) {
-	switch {
-	case o.n == 0:
-		return
-	case x.n == 0:
-		x.min, x.max = o.min, o.max
-	default:
-		x.min, x.max = min(x.min, o.min), max(x.max, o.max)
-	}
-	x.n += o.n
-	x.sum.Add(&x.sum, &o.sum)
-	x.squares.Add(&x.squares, &o.squares)
-	x.grid.merge(&o.grid, integerLayout(x.min, x.max))
-	x.octaves.merge(o.octaves)
-}
-
 type integer interface {
 	~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64
 }
@@ -86,7 +70,7 @@ func (m *Measurer) addIntegers(into *integers, numbers []int64, flip int64, c *c
 	for i, v := range numbers {
 		m.hashes[i] = mix(uint64(v ^ flip))
 	}
-	m.addValues(&c.values, func(i int32) entry { return entry{value: uint64(numbers[i] ^ flip)} })
+	m.addValues(&c.values, func(i int32) uint64 { return uint64(numbers[i] ^ flip) })
 }
 
 // addCounted is addIntegers for numbers so near each other that each has a bucket of its own.
@@ -108,7 +92,7 @@ func (m *Measurer) addCounted(into *integers, numbers []int64, flip int64, c *co
 	into.setSums(sum, [3]uint64{squares})
 	into.takeOctaves(m, flip)
 	if c != nil && !c.unique {
-		c.values.addCounted(counts, func(i int) uint64 { return uint64((into.min + int64(i)) ^ flip) })
+		m.addCountedValues(&c.values, counts, func(i int) uint64 { return uint64((into.min + int64(i)) ^ flip) })
 	}
 }
 

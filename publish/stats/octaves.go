@@ -1,9 +1,6 @@
 package stats
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // subBits is the logarithm of how many buckets an octave has. catalog.QuantileError follows from it.
 const subBits = 7
@@ -87,20 +84,6 @@ func (o octaves) extend(key int) octaves {
 		return o[:n+1]
 	}
 	return append(o, &octave{key: key})
-}
-
-func (o *octaves) merge(other octaves) {
-	for i := range other {
-		at, found := slices.BinarySearchFunc(*o, other[i].key, func(o *octave, key int) int { return o.key - key })
-		if !found {
-			added := *other[i]
-			*o = slices.Insert(*o, at, &added)
-			continue
-		}
-		for j, n := range other[i].counts {
-			(*o)[at].counts[j] += n
-		}
-	}
 }
 
 // bucketOf returns the bounds of the bucket that holds the value of a rank, from 0: values from low to

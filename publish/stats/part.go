@@ -4,8 +4,9 @@ import (
 	"encoding/binary"
 	"math"
 	"math/big"
+	"math/bits"
+	"slices"
 	"sync"
-	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow/decimal128"
 
@@ -17,7 +18,7 @@ import (
 // schema that it was made for. It does not change until it is released.
 type Part struct {
 	records int64
-	columns []byte // in the order of schema.Schema.All, which is that of Field.ID
+	columns []byte // in the order of schema.Schema.All, which is that of Field.ID, and a margin
 	memory  *freeParts
 }
 
@@ -61,7 +62,7 @@ func (c *Columns) Part() *Part {
 	for _, col := range c.columns {
 		p.column(col)
 	}
-	return &Part{records: c.records, columns: p.b}
+	return &Part{records: c.records, columns: p.end()}
 }
 
 // What a packed column has beside its counts.
@@ -93,14 +94,23 @@ func (c *column) contents() (has uint64) {
 
 // A packer packs columns one behind the other. Numbers have as many bytes as they need, where they are
 // mostly small.
-type packer struct{ b []byte }
+type packer struct {
+	b       []byte
+	numbers []uint64 // memory
+}
+
+// margin is how many bytes there are behind the last column, so that every number can be read eight bytes at once.
+const margin = 8
+
+// end returns the packed columns.
+func (p *packer) end() []byte { return append(p.b, make([]byte, margin)...) }
 
 func (p *packer) uint(v uint64)   { p.b = binary.AppendUvarint(p.b, v) }
 func (p *packer) int(v int64)     { p.b = binary.AppendVarint(p.b, v) }
 func (p *packer) float(v float64) { p.fixed(math.Float64bits(v)) }
 func (p *packer) fixed(v uint64)  { p.b = binary.LittleEndian.AppendUint64(p.b, v) }
 
-func (p *packer) text(s string) {
+func (p *packer) text(s []byte) {
 	p.uint(uint64(len(s)))
 	p.b = append(p.b, s...)
 }
@@ -127,20 +137,45 @@ func (p *packer) decimal(v decimal128.Num) {
 func (p *packer) big(v *big.Int) {
 	p.bool(v.Sign() < 0)
 	var words [64]byte // More than any sum needs.
-	p.text(string(v.FillBytes(words[:])[len(words)-(v.BitLen()+7)/8:]))
+	p.text(v.FillBytes(words[:])[len(words)-(v.BitLen()+7)/8:])
 }
 
-// counts packs counts, of which many are zero: a zero stands with how many there are in a row.
+// counts packs counts, of which many are zero: for every 64, which of them are not, and those.
 func (p *packer) counts(counts []uint64) {
-	for i := 0; i < len(counts); {
-		p.uint(counts[i])
-		start := i
-		for i++; counts[start] == 0 && i < len(counts) && counts[i] == 0; i++ {
+	for len(counts) > 0 {
+		group := counts[:min(64, len(counts))]
+		var some uint64
+		for i, n := range group {
+			some |= (n | -n) >> 63 << i
 		}
-		if counts[start] == 0 {
-			p.uint(uint64(i - start))
+		for p.fixed(some); some != 0; some &= some - 1 {
+			p.uint(group[bits.TrailingZeros64(some)])
 		}
+		counts = counts[len(group):]
 	}
+}
+
+// list packs numbers, of which there are some: the least, and how much more each of them is, in as many bytes as the
+// most of that takes. Many are often the same.
+func (p *packer) list(numbers []uint64) {
+	low, high := int64(numbers[0]), int64(numbers[0])
+	for _, v := range numbers {
+		low, high = min(low, int64(v)), max(high, int64(v))
+	}
+	size := (bits.Len64(uint64(high)-uint64(low)) + 7) / 8
+	p.int(low)
+	p.uint(uint64(size))
+	if size == 0 {
+		return
+	}
+	at := len(p.b)
+	end := at + size*len(numbers)
+	p.b = slices.Grow(p.b, end+margin-at)[:end+margin]
+	for _, v := range numbers {
+		binary.LittleEndian.PutUint64(p.b[at:], v-uint64(low))
+		at += size
+	}
+	p.b = p.b[:end]
 }
 
 func (p *packer) column(c *column) {
@@ -167,7 +202,7 @@ func (p *packer) column(c *column) {
 		p.integers(&c.lengths)
 	}
 	if has&hasValues != 0 {
-		p.values(&c.values, c.field.Type)
+		p.values(&c.values, c.field)
 	}
 	if has&hasSketch != 0 {
 		p.b = append(p.b, c.values.sketch[:]...)
@@ -209,158 +244,34 @@ func (p *packer) octaves(o octaves) {
 
 // values packs entries. Their hashes follow from them, but for texts, of which there may be more than is
 // shown.
-func (p *packer) values(v *values, t schema.Type) {
+func (p *packer) values(v *values, f *schema.Field) {
 	p.uint(v.missed)
 	p.uint(uint64(len(v.entries)))
-	for i := range v.entries {
-		e := &v.entries[i]
-		if t.Bytes() {
-			p.fixed(e.hash)
-		}
-		p.uint(e.value)
-		p.text(e.text)
-		p.uint(e.count)
-		p.uint(e.seen)
-	}
-}
-
-// An unpacker reads what a packer packed. Texts are parts of what it reads.
-type unpacker struct{ rest string }
-
-// unpack begins to read a part, which stays as it is until that is done.
-func (p *Part) unpack() unpacker {
-	return unpacker{unsafe.String(unsafe.SliceData(p.columns), len(p.columns))}
-}
-
-func (u *unpacker) uint() uint64 {
-	v, shift := uint64(0), uint(0)
-	for i := range len(u.rest) {
-		b := u.rest[i]
-		v |= uint64(b&0x7f) << shift
-		if b < 0x80 {
-			u.rest = u.rest[i+1:]
-			return v
-		}
-		shift += 7
-	}
-	return v
-}
-
-func (u *unpacker) int() int64 {
-	v := u.uint()
-	return int64(v>>1) ^ -int64(v&1)
-}
-
-func (u *unpacker) float() float64 { return math.Float64frombits(u.fixed()) }
-
-func (u *unpacker) fixed() (v uint64) {
-	for i, b := range []byte(u.take(8)) {
-		v |= uint64(b) << (8 * i)
-	}
-	return v
-}
-
-func (u *unpacker) take(n int) string {
-	taken := u.rest[:n]
-	u.rest = u.rest[n:]
-	return taken
-}
-
-func (u *unpacker) text() string { return u.take(int(u.uint())) }
-
-func (u *unpacker) shown() shown { return shown{u.text(), u.uint() != 0} }
-
-func (u *unpacker) decimal() decimal128.Num {
-	low := u.fixed()
-	return decimal128.New(int64(u.fixed()), low)
-}
-
-func (u *unpacker) big(into *big.Int) {
-	negative := u.uint() != 0
-	if into.SetBytes([]byte(u.text())); negative {
-		into.Neg(into)
-	}
-}
-
-func (u *unpacker) counts(into []uint64) {
-	for i := 0; i < len(into); i++ {
-		if into[i] = u.uint(); into[i] == 0 {
-			i += int(u.uint()) - 1 // They are zero already.
-		}
-	}
-}
-
-// column reads into c, which is empty and of the field that was packed.
-func (u *unpacker) column(c *column) {
-	has := u.uint()
-	c.count, c.nulls, c.trues = u.int(), u.int(), u.int()
-	if has&hasIntegers != 0 {
-		u.integers(&c.integers)
-	}
-	if has&hasFloats != 0 {
-		u.floats(&c.floats)
-	}
-	if has&hasDecimals != 0 {
-		c.decimals = decimals{true, u.decimal(), u.decimal()}
-	}
-	if has&hasExtremes != 0 {
-		c.extremes = extremes{true, u.shown(), u.shown()}
-	}
-	if has&hasLengths != 0 {
-		u.integers(&c.lengths)
-	}
-	if has&hasValues != 0 {
-		u.values(&c.values, c.field)
-	}
-	if has&hasSketch != 0 {
-		c.values.begin()
-		copy(c.values.sketch[:], u.take(len(c.values.sketch)))
-	}
-}
-
-func (u *unpacker) integers(x *integers) {
-	x.n, x.min, x.max = u.int(), u.int(), u.int()
-	u.big(&x.sum)
-	u.big(&x.squares)
-	x.grid.lay(integerLayout(x.min, x.max))
-	u.counts(x.grid.counts)
-	x.octaves = u.octaves(x.octaves)
-}
-
-func (u *unpacker) floats(x *floats) {
-	x.nan, x.negative, x.positive, x.n = u.int(), u.int(), u.int(), u.int()
-	if x.n == 0 {
+	if len(v.entries) == 0 {
 		return
 	}
-	x.min, x.max, x.mean, x.m2 = u.float(), u.float(), u.float(), u.float()
-	x.grid.lay(floatLayout(x.min, x.max))
-	u.counts(x.grid.counts)
-	x.octaves = u.octaves(x.octaves)
-}
-
-func (u *unpacker) octaves(into octaves) octaves {
-	for range u.uint() {
-		into = into.extend(int(u.int()))
-		u.counts(into[len(into)-1].counts[:])
-	}
-	return into
-}
-
-func (u *unpacker) values(v *values, f *schema.Field) {
-	v.missed = u.uint()
-	for range u.uint() {
-		var e entry
-		if f.Type.Bytes() {
-			e.hash = u.fixed()
+	if f.Type.Bytes() {
+		for i := range v.entries {
+			p.fixed(v.entries[i].hash)
 		}
-		e.value, e.text, e.count, e.seen = u.uint(), u.text(), u.uint(), u.uint()
-		switch {
-		case f.Type.Bytes():
-		case isWide(f):
-			e.hash = hashDecimal(e.decimal())
-		default:
-			e.hash = mix(e.value)
-		}
-		v.entries = append(v.entries, e)
 	}
+	p.numbers = sized(p.numbers, len(v.entries))
+	for i := range v.entries {
+		p.numbers[i] = v.entries[i].value
+	}
+	if hasText(f) {
+		for i, n := range p.numbers {
+			p.numbers[i] = uint64(place(n).moved(0))
+		}
+	}
+	p.list(p.numbers)
+	p.b = append(p.b, v.texts...)
+	for i := range v.entries {
+		p.numbers[i] = v.entries[i].count
+	}
+	p.list(p.numbers)
+	for i := range v.entries {
+		p.numbers[i] = v.entries[i].seen
+	}
+	p.list(p.numbers)
 }

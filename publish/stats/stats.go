@@ -45,26 +45,6 @@ func uniqueFields(s *schema.Schema) map[*schema.Field]bool {
 // Records returns how many records there are.
 func (c *Columns) Records() int64 { return c.records }
 
-// A Merger adds statistics up. It is for one goroutine, and keeps its memory from one to the next. The zero
-// value is ready.
-type Merger struct {
-	column  column // what a part has of a field
-	table   table
-	entries []entry
-}
-
-// Add adds a part, of the same schema, to c, behind what c has.
-func (m *Merger) Add(c *Columns, p *Part) {
-	c.records += p.records
-	u := p.unpack()
-	for _, col := range c.columns {
-		m.column.reset(col.field, col.unique)
-		u.column(&m.column)
-		col.merge(&m.column, m)
-	}
-	m.column.reset(nil, false) // It holds texts of p.
-}
-
 // Describe returns the statistics as statistics.json has them, in the order of schema.Schema.All.
 func (c *Columns) Describe() []catalog.FieldStatistics {
 	fields := make([]catalog.FieldStatistics, len(c.columns))
@@ -97,22 +77,9 @@ func (c *column) reset(f *schema.Field, unique bool) {
 	c.count, c.nulls, c.trues = 0, 0, 0
 	c.integers.reset()
 	c.floats = floats{grid: c.floats.grid, octaves: c.floats.octaves[:0]}
-	c.decimals, c.extremes = decimals{}, extremes{}
+	c.decimals, c.extremes.some = decimals{}, false
 	c.lengths.reset()
 	c.values.reset()
-}
-
-// merge adds o, of which it keeps nothing.
-func (c *column) merge(o *column, m *Merger) {
-	c.count += o.count
-	c.nulls += o.nulls
-	c.trues += o.trues
-	c.integers.merge(&o.integers)
-	c.floats.merge(&o.floats)
-	c.decimals.merge(&o.decimals)
-	c.extremes.merge(&o.extremes)
-	c.lengths.merge(&o.lengths)
-	c.values.merge(&o.values, m)
 }
 
 // A Measurer measures batches of one schema. It is for one goroutine and keeps its memory from batch to
@@ -133,6 +100,7 @@ type Measurer struct {
 	slots   []slotList // by depth
 	cells   [cells]uint32
 	table   table
+	keys    []uint64
 	// octaves are those that have counts, by sign and exponent; unused are all zero.
 	octaves [1 << 12]*octaveCounts
 	unused  []*octaveCounts
@@ -160,9 +128,8 @@ func (m *Measurer) Measure(rec arrow.Record) *Part {
 	for i, f := range m.schema.Fields {
 		m.measure(f, rec.Column(i), span{hi: int(rec.NumRows())}, 0)
 	}
-	m.column.reset(nil, false)
-	m.packed = len(m.packer.b)
-	p := &Part{rec.NumRows(), m.packer.b, &m.parts}
+	p := &Part{rec.NumRows(), m.packer.end(), &m.parts}
+	m.packed = len(p.columns)
 	m.packer.b = nil
 	return p
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
-	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/zeebo/xxh3"
@@ -15,11 +14,11 @@ import (
 
 // A shown text is a text up to the first MaxShownText characters, and whether it goes on behind them.
 type shown struct {
-	text string
+	text []byte
 	cut  bool
 }
 
-// show returns what is shown of a text, in memory of its own.
+// show returns what is shown of a text.
 func show(text []byte) shown {
 	at, characters := 0, 0
 	for ; at < len(text); at++ {
@@ -27,22 +26,20 @@ func show(text []byte) shown {
 			continue // within a character
 		}
 		if characters == catalog.MaxShownText {
-			return shown{string(text[:at]), true}
+			return shown{text[:at], true}
 		}
 		characters++
 	}
-	return shown{string(text), false}
+	return shown{text, false}
 }
 
-// clone returns the same in memory of its own.
-func (a shown) clone() shown { return shown{strings.Clone(a.text), a.cut} }
+// keep makes a the same as b, in memory of its own.
+func (a *shown) keep(b shown) { a.text, a.cut = append(a.text[:0], b.text...), b.cut }
 
 // less orders texts as they are in full, as far as can be told from what is shown.
 func (a shown) less(b shown) bool {
-	if a.text != b.text {
-		return a.text < b.text
-	}
-	return !a.cut && b.cut
+	order := bytes.Compare(a.text, b.text)
+	return order < 0 || order == 0 && !a.cut && b.cut
 }
 
 // extremes are the least and the greatest of texts.
@@ -51,19 +48,14 @@ type extremes struct {
 	min, max shown
 }
 
-func (x *extremes) merge(o *extremes) {
-	switch {
-	case !o.some:
-	case !x.some:
-		*x = extremes{true, o.min.clone(), o.max.clone()}
-	default:
-		if o.min.less(x.min) {
-			x.min = o.min.clone()
-		}
-		if x.max.less(o.max) {
-			x.max = o.max.clone()
-		}
+func (x *extremes) add(text shown) {
+	if !x.some || text.less(x.min) {
+		x.min.keep(text)
 	}
+	if !x.some || x.max.less(text) {
+		x.max.keep(text)
+	}
+	x.some = true
 }
 
 // texts measures strings, json texts and binaries.
@@ -75,19 +67,19 @@ func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
 	}
 	if !c.unique {
 		m.hashTexts(data, starts, ends)
-		m.addValues(&c.values, func(i int32) entry {
+		m.addValues(&c.values, func(i int32) uint64 {
 			if c.field.Type == schema.Binary {
-				return entry{}
+				return 0
 			}
-			return textEntry(show(data[starts[i]:ends[i]]))
+			text := show(data[starts[i]:ends[i]])
+			return c.values.addText(text.text, text.cut)
 		})
 	}
 	switch {
 	case c.field.Type != schema.String:
 	case !c.unique && c.values.complete():
 		for i := range c.values.entries {
-			text := c.values.entries[i].shown()
-			c.extremes.merge(&extremes{true, text, text})
+			c.extremes.add(c.values.shown(&c.values.entries[i]))
 		}
 	default:
 		c.extremes.find(data, starts, ends)
@@ -127,7 +119,9 @@ func (x *extremes) find(data []byte, starts, ends []int32) {
 			high, most = i, p
 		}
 	}
-	*x = extremes{true, show(text(low)), show(text(high))}
+	x.some = true
+	x.min.keep(show(text(low)))
+	x.max.keep(show(text(high)))
 }
 
 // prefix returns the first eight bytes of a text as a number in their order, with zeros behind a text that

@@ -6,30 +6,19 @@ import (
 	"testing"
 )
 
-// TestSelectFirst compares with sorting.
-func TestSelectFirst(t *testing.T) {
+// TestNth compares with sorting.
+func TestNth(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 18))
-	before := func(a, b *entry) bool { return a.count > b.count || a.count == b.count && a.hash < b.hash }
-	for range 3000 {
-		entries := make([]entry, 1+r.IntN(60))
-		for i := range entries {
-			entries[i] = entry{hash: uint64(i), count: r.Uint64N(1 + r.Uint64N(9))}
+	for range 20_000 {
+		numbers := make([]uint64, 1+r.IntN(60))
+		base, spread := r.Uint64(), r.UintN(64)
+		for i := range numbers {
+			numbers[i] = base + r.Uint64()>>spread
 		}
-		r.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
-		sorted := slices.Clone(entries)
-		compare := func(a, b entry) int {
-			if before(&a, &b) {
-				return -1
-			}
-			return 1
-		}
-		slices.SortFunc(sorted, compare)
-		k := r.IntN(len(entries))
-		selectFirst(entries, k, before)
-		first := slices.Clone(entries[:k])
-		slices.SortFunc(first, compare)
-		if entries[k] != sorted[k] || !slices.Equal(first, sorted[:k]) {
-			t.Fatalf("of %d entries, the first %d are not those of sorting", len(entries), k)
+		sorted := slices.Sorted(slices.Values(numbers))
+		n := r.IntN(len(numbers))
+		if got := nth(slices.Clone(numbers), n); got != sorted[n] {
+			t.Fatalf("got %d at index %d of %d", got, n, sorted)
 		}
 	}
 }

@@ -100,16 +100,16 @@ func (w *writer) float(v float64) string {
 
 func (w *writer) decimal(v decimal128.Num) string { return w.text(v.LowBits(), v.HighBits()) }
 
-// entry returns what is shown of an entry's value.
-func (w *writer) entry(e *entry) catalog.Shown {
+// entry returns what is shown of the value of an entry of v.
+func (w *writer) entry(v *values, e *entry) catalog.Shown {
 	switch t := w.field.Type; {
 	case t.Bytes():
-		return *e.shown().shown()
+		return *v.shown(e).shown()
 	case t.Float():
 		return catalog.Shown{Value: w.float(math.Float64frombits(e.value))}
 	}
 	if w.wide() {
-		return catalog.Shown{Value: w.decimal(e.decimal())}
+		return catalog.Shown{Value: w.decimal(v.decimal(e))}
 	}
 	return catalog.Shown{Value: w.text(e.value, 0)}
 }
