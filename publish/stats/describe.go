@@ -127,16 +127,15 @@ func compareBools(a, b bool) int {
 // describeFrequent lists entries while none that is left out, nor any other value, can occur more often.
 func (c *column) describeFrequent() *catalog.Frequent {
 	v := &c.values
-	entries := slices.Clone(v.entries)
-	slices.SortFunc(entries, func(a, b entry) int { return cmp.Or(cmp.Compare(b.count, a.count), c.compare(a, b)) })
+	entries, most := c.mostFrequent()
 	least := uint64(2)
 	if len(c.field.Enum) > 0 {
 		least = 1
 	}
-	listed, unlisted := 0, c.mostBeyond(entries, 0)
-	for n := 1; n <= min(len(entries), catalog.MaxFrequent) && entries[n-1].count >= least; n++ {
-		if most := c.mostBeyond(entries, n); entries[n-1].count >= most {
-			listed, unlisted = n, most
+	listed, unlisted := 0, most[0]
+	for n := 1; n <= len(entries) && entries[n-1].count >= least; n++ {
+		if entries[n-1].count >= most[n] {
+			listed, unlisted = n, most[n]
 		}
 	}
 	if listed == 0 {
@@ -151,13 +150,40 @@ func (c *column) describeFrequent() *catalog.Frequent {
 	return f
 }
 
-// mostBeyond returns the most often that a value may occur which is none of the first n entries.
-func (c *column) mostBeyond(entries []entry, n int) uint64 {
-	most := c.values.missed
-	for i := n; i < len(entries); i++ {
-		most = max(most, c.values.most(&entries[i]))
+// mostFrequent returns the first MaxFrequent entries, those that were counted most often first, and for every number
+// of them, from 0, the most often that a value may occur which is none of so many.
+func (c *column) mostFrequent() (first []entry, most []uint64) {
+	v := &c.values
+	beyond := v.missed
+	for _, e := range v.entries {
+		if len(first) == catalog.MaxFrequent {
+			last := first[len(first)-1]
+			if c.compareCounts(last, e) < 0 {
+				beyond = max(beyond, v.most(&e))
+				continue
+			}
+			beyond = max(beyond, v.most(&last))
+			first = first[:len(first)-1]
+		}
+		at, _ := slices.BinarySearchFunc(first, e, c.compareCounts)
+		first = slices.Insert(first, at, e)
 	}
-	return most
+	most = make([]uint64, len(first)+1)
+	for n := len(first); n >= 0; n-- {
+		most[n] = beyond
+		if n > 0 {
+			beyond = max(beyond, v.most(&first[n-1]))
+		}
+	}
+	return first, most
+}
+
+// compareCounts orders entries by how often they were counted, most often first, and then by their values.
+func (c *column) compareCounts(a, b entry) int {
+	if a.count != b.count {
+		return cmp.Compare(b.count, a.count)
+	}
+	return c.compare(a, b)
 }
 
 func (x *integers) describe(w *writer, exact []entry) catalog.Distribution {

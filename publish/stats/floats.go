@@ -107,7 +107,7 @@ func (m *Measurer) addFloats(into *floats, values []float64) {
 		m.countOctave(v+0, 1)
 		counts[floorScaled(v, scale)-first]++
 	}
-	into.octaves = m.takeOctaves(into.octaves, low, high)
+	into.octaves = m.takeOctaves(into.octaves)
 }
 
 // addMoments sets the moments, from distances to the middle of the range so that digits that all values

@@ -87,10 +87,10 @@ func (m *Measurer) addCounted(into *integers, numbers []int64, flip int64, c *co
 		d := uint64(i)
 		sum += n * d
 		squares += n * d * d
-		m.countOctave(truncated(into.min+int64(i), flip), uint32(n))
+		m.countOctave(truncated(into.min+int64(i), flip), n)
 	}
 	into.setSums(sum, [3]uint64{squares})
-	into.takeOctaves(m, flip)
+	into.octaves = m.takeOctaves(into.octaves)
 	if c != nil && !c.unique {
 		m.addCountedValues(&c.values, counts, func(i int) uint64 { return uint64((into.min + int64(i)) ^ flip) })
 	}
@@ -168,7 +168,7 @@ func (m *Measurer) addOctaves(into *integers, numbers []int64, flip int64) {
 	case flip == 0 && low > 0 && bits.Len64(uint64(low))-1-subBits >= g.exp:
 		for i, n := range g.counts {
 			if n > 0 {
-				m.countOctave(truncated((g.first+int64(i))<<g.exp, 0), uint32(n))
+				m.countOctave(truncated((g.first+int64(i))<<g.exp, 0), n)
 			}
 		}
 	case flip == 0 && low >= 0 && into.max < 1<<53:
@@ -180,11 +180,7 @@ func (m *Measurer) addOctaves(into *integers, numbers []int64, flip int64) {
 			m.countOctave(truncated(v, flip), 1)
 		}
 	}
-	into.takeOctaves(m, flip)
-}
-
-func (x *integers) takeOctaves(m *Measurer, flip int64) {
-	x.octaves = m.takeOctaves(x.octaves, truncated(x.min, flip), truncated(x.max, flip))
+	into.octaves = m.takeOctaves(into.octaves)
 }
 
 // truncated returns a number that is kept as v as the next float64 towards zero, so that it does not get

@@ -217,12 +217,13 @@ func (v *values) add(u *unpacker, f *schema.Field, m *Merger, hasSketch bool) {
 	v.missed += missed
 	fresh := v.bound(m.find(v), &m.keys)
 	v.grow(fresh)
-	for _, e := range fresh {
-		if hasText(f) {
-			p := place(e.value)
-			e.value = v.addText(texts[p.at():p.at()+p.len()], p.cut())
-		}
-		v.entries = append(v.entries, e)
+	v.entries = append(v.entries, fresh...)
+	if !hasText(f) {
+		return
+	}
+	for i := len(v.entries) - len(fresh); i < len(v.entries); i++ {
+		p := place(v.entries[i].value)
+		v.entries[i].value = v.addText(texts[p.at():p.at()+p.len()], p.cut())
 	}
 }
 

@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // subBits is the logarithm of how many buckets an octave has. catalog.QuantileError follows from it.
 const subBits = 7
@@ -21,69 +24,55 @@ type octave struct {
 func octaveIndex(v float64) uint64 { return math.Float64bits(v) >> (52 - subBits) }
 
 // countOctave counts n values of which v is one.
-func (m *Measurer) countOctave(v float64, n uint32) {
+func (m *Measurer) countOctave(v float64, n uint64) {
 	i := octaveIndex(v)
-	counts := m.octaves[i>>subBits]
-	if counts == nil {
-		counts = m.beginOctave(i >> subBits)
+	o := m.octaves[i>>subBits]
+	if o == nil {
+		o = m.beginOctave(int(i >> subBits))
 	}
-	counts[i%(1<<subBits)] += n
+	o.counts[i%(1<<subBits)] += n
 }
 
-// octaveCounts are the counts of an octave in a batch.
-type octaveCounts [1 << subBits]uint32
-
-// beginOctave makes zero counts for an octave, given its sign and exponent.
-func (m *Measurer) beginOctave(exp uint64) *octaveCounts {
+// beginOctave makes an octave without counts, given its sign and exponent.
+func (m *Measurer) beginOctave(exp int) *octave {
 	if len(m.unused) == 0 {
-		m.unused = append(m.unused, new(octaveCounts))
+		m.unused = append(m.unused, new(octave))
 	}
 	last := len(m.unused) - 1
-	m.octaves[exp], m.unused = m.unused[last], m.unused[:last]
-	return m.octaves[exp]
+	o := m.unused[last]
+	m.unused = m.unused[:last]
+	*o = octave{key: exp}
+	if exp >= negative {
+		o.key = ^(exp - negative)
+	}
+	m.octaves[exp], m.begun = o, append(m.begun, o)
+	return o
 }
 
-// takeOctaves moves the measurer's octave counts, which are of values from low to high, behind out.
-func (m *Measurer) takeOctaves(out octaves, low, high float64) octaves {
-	if low < 0 {
-		for exp := int(octaveIndex(low) >> subBits); exp >= 1<<11; exp-- {
-			out = m.takeOctave(out, exp)
+// negative is the bit of an octave's sign, before its exponent.
+const negative = 1 << 11
+
+// takeOctaves moves the octaves that the measurer has begun to out, which is empty.
+func (m *Measurer) takeOctaves(out octaves) octaves {
+	slices.SortFunc(m.begun, func(a, b *octave) int { return a.key - b.key })
+	for _, o := range m.begun {
+		if o.key < 0 {
+			m.octaves[negative+^o.key] = nil
+		} else {
+			m.octaves[o.key] = nil
 		}
 	}
-	if high >= 0 {
-		for exp := range int(octaveIndex(high+0)>>subBits) + 1 {
-			out = m.takeOctave(out, exp)
-		}
-	}
+	out = append(out, m.begun...)
+	m.begun = m.begun[:0]
 	return out
 }
 
-// takeOctave empties the counts of an octave, given its sign and exponent.
-func (m *Measurer) takeOctave(out octaves, exp int) octaves {
-	from := m.octaves[exp]
-	if from == nil {
-		return out
+// giveOctaves takes back the octaves of a column that is packed.
+func (m *Measurer) giveOctaves(c *column) {
+	for _, o := range []*octaves{&c.integers.octaves, &c.floats.octaves, &c.lengths.octaves} {
+		m.unused = append(m.unused, *o...)
+		*o = (*o)[:0]
 	}
-	key := exp
-	if exp >= 1<<11 {
-		key = ^(exp & (1<<11 - 1))
-	}
-	out = out.extend(key)
-	for i, n := range from {
-		out[len(out)-1].counts[i] = uint64(n)
-	}
-	*from = octaveCounts{}
-	m.octaves[exp], m.unused = nil, append(m.unused, from)
-	return out
-}
-
-// extend appends an empty octave, in the memory of one that was there before, if there is any.
-func (o octaves) extend(key int) octaves {
-	if n := len(o); n < cap(o) && o[:n+1][n] != nil {
-		*o[:n+1][n] = octave{key: key}
-		return o[:n+1]
-	}
-	return append(o, &octave{key: key})
 }
 
 // bucketOf returns the bounds of the bucket that holds the value of a rank, from 0: values from low to

@@ -101,9 +101,9 @@ type Measurer struct {
 	cells   [cells]uint32
 	table   table
 	keys    []uint64
-	// octaves are those that have counts, by sign and exponent; unused are all zero.
-	octaves [1 << 12]*octaveCounts
-	unused  []*octaveCounts
+	// octaves are those that were begun, by sign and exponent.
+	octaves       [2 * negative]*octave
+	begun, unused octaves
 }
 
 // sized returns memory for n values, that of s if it is enough. What is in it is not cleared.

@@ -20,6 +20,9 @@ type shown struct {
 
 // show returns what is shown of a text.
 func show(text []byte) shown {
+	if len(text) <= catalog.MaxShownText {
+		return shown{text, false}
+	}
 	at, characters := 0, 0
 	for ; at < len(text); at++ {
 		if text[at]&0xC0 == 0x80 {

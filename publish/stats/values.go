@@ -209,6 +209,9 @@ func nth(numbers []uint64, n int) uint64 {
 		for ; n >= counts[digit]; digit++ {
 			n -= counts[digit]
 		}
+		if shift == 0 {
+			return numbers[0]&^0xff | uint64(digit)
+		}
 		some := numbers[:0]
 		for _, v := range numbers {
 			if uint8(v>>shift) == uint8(digit) {

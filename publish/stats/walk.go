@@ -55,6 +55,7 @@ func (m *Measurer) measure(f *schema.Field, arr arrow.Array, s span, depth int) 
 		}
 	}
 	m.packer.column(c)
+	m.giveOctaves(c)
 	switch a := arr.(type) {
 	case *array.Struct:
 		for i, child := range f.Fields {
