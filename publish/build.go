@@ -111,6 +111,7 @@ func (st *stage) pass(ctx context.Context, d *catalog.Declaration, p *plan, o Bu
 		r.keepPerBatch = 0 // Quarantined records keep all of their findings.
 	}
 	r.parquet = parquetOptions(d)
+	st.statistics.merger.Spare = r.shared.offer
 	c := newCollector(r, st)
 	defer func() { err = errors.Join(err, c.close()) }()
 	if err := r.do(ctx, c); err != nil {

@@ -27,6 +27,7 @@ type run struct {
 	keepPerBatch       int
 	seed               uint64 // of the hashes of keys
 	keys               keyMemory
+	shared             *shared
 	// duplicates are the records that an earlier pass found to repeat a key.
 	duplicates *duplicates
 	// rejected counts the records with findings so far.
@@ -41,7 +42,9 @@ type taker interface {
 }
 
 func newRun(d *catalog.Declaration, p *plan, o Options) *run {
-	return &run{plan: p, options: o, unitSize: d.Build.UnitSize, keepPerBatch: o.keep(), seed: rand.Uint64()}
+	r := &run{plan: p, options: o, unitSize: d.Build.UnitSize, keepPerBatch: o.keep(), seed: rand.Uint64()}
+	r.shared = newShared(r.jobs())
+	return r
 }
 
 // found counts records that have findings.
@@ -69,7 +72,6 @@ func (r *run) do(ctx context.Context, t taker) error {
 	work := make(chan *unit, 1)
 	order := make(chan *unit, jobs)
 	ahead := make(chan struct{}, chunksAhead)
-	shared := newShared(jobs)
 	var taken *unit
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
@@ -83,7 +85,7 @@ func (r *run) do(ctx context.Context, t taker) error {
 		}}).run(ctx)
 	})
 	for range jobs {
-		g.Go(func() error { return (&worker{run: r, ahead: ahead, shared: shared}).work(ctx, work) })
+		g.Go(func() error { return (&worker{run: r, ahead: ahead, shared: r.shared}).work(ctx, work) })
 	}
 	g.Go(func() error {
 		for taken = range order {

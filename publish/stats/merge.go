@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"math/bits"
 	"slices"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow/decimal128"
 
@@ -15,6 +16,15 @@ import (
 // A Merger adds statistics up. It is for one goroutine, and keeps its memory from one to the next. The zero
 // value is ready.
 type Merger struct {
+	// Spare, where it is not nil, is offered tasks that Add would do itself: some of the columns. It returns at once,
+	// with whether another goroutine does the task. What Add adds up does not depend on that.
+	Spare func(task func()) bool
+
+	adders sync.Pool
+}
+
+// An adder adds columns up, one after the other: memory for that.
+type adder struct {
 	big big.Int
 	// slots find entries by their hashes: each has 1 + the index of one, or is 0.
 	slots [4 * maxEntries]uint16
@@ -27,10 +37,38 @@ type Merger struct {
 // Add adds a part, of the same schema, to c, behind what c has.
 func (m *Merger) Add(c *Columns, p *Part) {
 	c.records += p.records
-	u := unpacker{b: p.columns}
-	for _, col := range c.columns {
-		col.add(&u, m)
+	var others sync.WaitGroup
+	columns := c.columns
+	for _, at := range p.starts {
+		some := columns[:min(columnsAtOnce, len(columns))]
+		columns = columns[len(some):]
+		if len(columns) == 0 || m.Spare == nil {
+			m.add(some, p, at)
+			continue
+		}
+		others.Add(1)
+		task := func() {
+			defer others.Done()
+			m.add(some, p, at)
+		}
+		if !m.Spare(task) {
+			task()
+		}
 	}
+	others.Wait()
+}
+
+// add adds what a part has at an offset to some columns.
+func (m *Merger) add(some []*column, p *Part, at int) {
+	a, _ := m.adders.Get().(*adder)
+	if a == nil {
+		a = new(adder)
+	}
+	u := unpacker{p.columns, at}
+	for _, col := range some {
+		col.add(&u, a)
+	}
+	m.adders.Put(a)
 }
 
 // An unpacker reads what a packer packed, and adds it to what there is. It keeps nothing of what it reads.
@@ -120,13 +158,13 @@ func (u *unpacker) addGrid(g *grid, l layout) {
 }
 
 // add adds what a part has of the column.
-func (c *column) add(u *unpacker, m *Merger) {
+func (c *column) add(u *unpacker, a *adder) {
 	has := u.uint()
 	c.count += u.int()
 	c.nulls += u.int()
 	c.trues += u.int()
 	if has&hasIntegers != 0 {
-		c.integers.add(u, m)
+		c.integers.add(u, a)
 	}
 	if has&hasFloats != 0 {
 		c.floats.add(u)
@@ -140,21 +178,21 @@ func (c *column) add(u *unpacker, m *Merger) {
 		c.extremes.add(u.shown())
 	}
 	if has&hasLengths != 0 {
-		c.lengths.add(u, m)
+		c.lengths.add(u, a)
 	}
 	v := &c.values
 	if has&hasSketch != 0 {
 		v.estimate()
 	}
 	if has&hasValues != 0 {
-		v.add(u, c.field, m, has&hasSketch != 0)
+		v.add(u, c.field, a, has&hasSketch != 0)
 	}
 	if has&hasSketch != 0 {
 		v.sketch.merge((*sketch)(u.take(len(v.sketch))))
 	}
 }
 
-func (x *integers) add(u *unpacker, m *Merger) {
+func (x *integers) add(u *unpacker, a *adder) {
 	n, low, high := u.int(), u.int(), u.int()
 	if x.n == 0 {
 		x.min, x.max = low, high
@@ -162,8 +200,8 @@ func (x *integers) add(u *unpacker, m *Merger) {
 		x.min, x.max = min(x.min, low), max(x.max, high)
 	}
 	x.n += n
-	u.addBig(&x.sum, &m.big)
-	u.addBig(&x.squares, &m.big)
+	u.addBig(&x.sum, &a.big)
+	u.addBig(&x.squares, &a.big)
 	x.grid.widen(integerLayout(x.min, x.max))
 	u.addGrid(&x.grid, integerLayout(low, high))
 	x.octaves.add(u)
@@ -200,22 +238,22 @@ func (o *octaves) add(u *unpacker) {
 }
 
 // add adds a part's entries of a field. A sketch of theirs, where there is one, is added to the one of v elsewhere.
-func (v *values) add(u *unpacker, f *schema.Field, m *Merger, hasSketch bool) {
+func (v *values) add(u *unpacker, f *schema.Field, a *adder, hasSketch bool) {
 	missed, n := u.uint(), int(u.uint())
 	if n == 0 {
 		v.missed += missed
 		return
 	}
-	texts := u.entries(f, n, m)
+	texts := u.entries(f, n, a)
 	if v.sketch != nil && !hasSketch {
-		for _, hash := range m.hashes {
+		for _, hash := range a.hashes {
 			v.sketch.add(hash)
 		}
 	}
 	// An entry of one alone was missed in the other at most as often as the other's bound says, which
 	// its difference of missed and seen now includes.
 	v.missed += missed
-	fresh := v.bound(m.find(v), &m.keys)
+	fresh := v.bound(a.find(v), &a.keys)
 	v.grow(fresh)
 	v.entries = append(v.entries, fresh...)
 	if !hasText(f) {
@@ -227,19 +265,19 @@ func (v *values) add(u *unpacker, f *schema.Field, m *Merger, hasSketch bool) {
 	}
 }
 
-// entries reads a part's entries into m. It returns their texts.
-func (u *unpacker) entries(f *schema.Field, n int, m *Merger) (texts []byte) {
-	m.hashes = sized(m.hashes, n)
+// entries reads a part's entries into a. It returns their texts.
+func (u *unpacker) entries(f *schema.Field, n int, a *adder) (texts []byte) {
+	a.hashes = sized(a.hashes, n)
 	if f.Type.Bytes() {
-		for i := range m.hashes {
-			m.hashes[i] = u.fixed()
+		for i := range a.hashes {
+			a.hashes[i] = u.fixed()
 		}
 	}
-	m.values = u.list(m.values, n)
+	a.values = u.list(a.values, n)
 	if hasText(f) {
 		size := 0
-		for i, v := range m.values {
-			m.values[i] = uint64(place(v).moved(size))
+		for i, v := range a.values {
+			a.values[i] = uint64(place(v).moved(size))
 			size += place(v).len()
 		}
 		texts = u.take(size)
@@ -247,43 +285,45 @@ func (u *unpacker) entries(f *schema.Field, n int, m *Merger) (texts []byte) {
 	switch {
 	case f.Type.Bytes():
 	case isWide(f):
-		for i := range m.hashes {
-			m.hashes[i] = hashDecimal(decimalOf(texts[16*i:]))
+		for i := range a.hashes {
+			a.hashes[i] = hashDecimal(decimalOf(texts[16*i:]))
 		}
 	default:
-		for i, v := range m.values {
-			m.hashes[i] = mix(v)
+		for i, v := range a.values {
+			a.hashes[i] = mix(v)
 		}
 	}
-	m.counts = u.list(m.counts, n)
-	m.seen = u.list(m.seen, n)
+	a.counts = u.list(a.counts, n)
+	a.seen = u.list(a.seen, n)
 	return texts
 }
 
 // find adds the entries that were read to those of v which are of the same values. It returns the others.
-func (m *Merger) find(v *values) []entry {
-	const mask = uint64(len(m.slots) - 1)
-	clear(m.slots[:])
+func (a *adder) find(v *values) []entry {
+	const mask = uint64(len(a.slots) - 1)
+	clear(a.slots[:])
 	for i := range v.entries {
 		slot := v.entries[i].hash & mask
-		for m.slots[slot] != 0 {
+		for a.slots[slot] != 0 {
 			slot = (slot + 1) & mask
 		}
-		m.slots[slot] = uint16(i + 1)
+		a.slots[slot] = uint16(i + 1)
 	}
-	m.fresh = m.fresh[:0]
+	hashes := a.hashes
+	values, counts, seen, fresh := a.values[:len(hashes)], a.counts[:len(hashes)], a.seen[:len(hashes)], a.fresh[:0]
 next:
-	for i, hash := range m.hashes {
-		for slot := hash & mask; m.slots[slot] != 0; slot = (slot + 1) & mask {
-			if e := &v.entries[m.slots[slot]-1]; e.hash == hash {
-				e.count += m.counts[i]
-				e.seen += m.seen[i]
+	for i, hash := range hashes {
+		for slot := hash & mask; a.slots[slot] != 0; slot = (slot + 1) & mask {
+			if e := &v.entries[a.slots[slot]-1]; e.hash == hash {
+				e.count += counts[i]
+				e.seen += seen[i]
 				continue next
 			}
 		}
-		m.fresh = append(m.fresh, entry{hash, m.values[i], m.counts[i], m.seen[i]})
+		fresh = append(fresh, entry{hash, values[i], counts[i], seen[i]})
 	}
-	return m.fresh
+	a.fresh = fresh
+	return fresh
 }
 
 // grow makes room for fresh entries and their texts: about as much as it takes.

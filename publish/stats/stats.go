@@ -128,8 +128,7 @@ func (m *Measurer) Measure(rec arrow.Record) *Part {
 	for i, f := range m.schema.Fields {
 		m.measure(f, rec.Column(i), span{hi: int(rec.NumRows())}, 0)
 	}
-	p := &Part{rec.NumRows(), m.packer.end(), &m.parts}
+	p := m.packer.end(rec.NumRows(), &m.parts)
 	m.packed = len(p.columns)
-	m.packer.b = nil
 	return p
 }
