@@ -152,17 +152,20 @@ func (p *packer) big(v *big.Int) {
 
 // counts packs counts, of which many are zero: for every 64, which of them are not, and those.
 func (p *packer) counts(counts []uint64) {
+	b := p.b
 	for len(counts) > 0 {
 		group := counts[:min(64, len(counts))]
 		var some uint64
 		for i, n := range group {
 			some |= (n | -n) >> 63 << i
 		}
-		for p.fixed(some); some != 0; some &= some - 1 {
-			p.uint(group[bits.TrailingZeros64(some)])
+		b = binary.LittleEndian.AppendUint64(b, some)
+		for ; some != 0; some &= some - 1 {
+			b = binary.AppendUvarint(b, group[bits.TrailingZeros64(some)])
 		}
 		counts = counts[len(group):]
 	}
+	p.b = b
 }
 
 // list packs numbers, of which there are some: the least, and how much more each of them is, in as many bytes as the
@@ -265,9 +268,11 @@ func (p *packer) values(v *values, f *schema.Field) {
 		return
 	}
 	if f.Type.Bytes() {
+		b := slices.Grow(p.b, 8*len(v.entries))
 		for i := range v.entries {
-			p.fixed(v.entries[i].hash)
+			b = binary.LittleEndian.AppendUint64(b, v.entries[i].hash)
 		}
+		p.b = b
 	}
 	p.numbers = sized(p.numbers, len(v.entries))
 	for i := range v.entries {

@@ -107,9 +107,17 @@ func (m *Measurer) hashTexts(data []byte, starts, ends []int32) {
 	}
 }
 
-// find sets the extremes. Most texts are told from them by their first eight bytes.
+// find sets the extremes.
 func (x *extremes) find(data []byte, starts, ends []int32) {
-	low, high := 0, 0
+	low, high := extremeTexts(data, starts, ends)
+	x.some = true
+	x.min.keep(show(data[starts[low]:ends[low]]))
+	x.max.keep(show(data[starts[high]:ends[high]]))
+}
+
+// extremeTexts returns which texts are the least and the greatest. Most texts are told from them by their first eight
+// bytes.
+func extremeTexts(data []byte, starts, ends []int32) (low, high int) {
 	text := func(i int) []byte { return data[starts[i]:ends[i]] }
 	least := prefix(data, starts[0], ends[0])
 	most := least
@@ -122,9 +130,7 @@ func (x *extremes) find(data []byte, starts, ends []int32) {
 			high, most = i, p
 		}
 	}
-	x.some = true
-	x.min.keep(show(text(low)))
-	x.max.keep(show(text(high)))
+	return low, high
 }
 
 // prefix returns the first eight bytes of a text as a number in their order, with zeros behind a text that

@@ -11,10 +11,10 @@ func (m *Measurer) addValues(v *values, at func(i int32) uint64) {
 	}
 	v.begin()
 	clear(m.cells[:])
+	cells, all := &m.cells, v.sketch
 	for _, h := range m.hashes {
-		cell := h >> (64 - sketchBits)
-		m.cells[cell]++
-		v.sketch.add(h)
+		cells[h>>(64-sketchBits)]++
+		all.add(h)
 	}
 	used := 0
 	for _, n := range m.cells {
