@@ -36,7 +36,7 @@ func TestMemoryOfManyColumns(t *testing.T) {
 			parts = append(parts, m.Measure(manyColumns(s, r, rows)))
 		}
 	})
-	if got, most := taken/batches/columns, int64(8*kilobyte); got > most {
+	if got, most := taken/batches/columns, int64(6*kilobyte); got > most {
 		t.Errorf("a batch's statistics take %d bytes a column, more than %d", got, most)
 	}
 	all := stats.New(s)
@@ -46,7 +46,7 @@ func TestMemoryOfManyColumns(t *testing.T) {
 			merger.Add(all, p)
 		}
 	})
-	if got, most := taken/columns, int64(48*kilobyte); got > most {
+	if got, most := taken/columns, int64(36*kilobyte); got > most {
 		t.Errorf("what was added up takes %d bytes a column, more than %d", got, most)
 	}
 	runtime.KeepAlive(parts)

@@ -24,7 +24,6 @@ type plainEntry struct {
 // plainValues are values that are added up by the slow and obvious way.
 type plainValues struct {
 	entries map[uint64]plainEntry
-	hashes  map[uint64]bool // every one that was an entry of a part, where there is a sketch
 	missed  uint64
 }
 
