@@ -73,13 +73,13 @@ func TestAddedValues(t *testing.T) {
 		{Name: "a", Type: schema.Int64}, {Name: "a", Type: schema.Uint64}, {Name: "a", Type: schema.Float64},
 		{Name: "a", Type: schema.String}, {Name: "a", Type: schema.Binary}, {Name: "a", Type: schema.Decimal, Precision: 30},
 	} {
-		for run := range 12 {
+		for run := range 8 {
 			var got values
 			want := plainOf(&got, hasText(f))
 			var all sketch
 			var a adder
-			for part := range 20 {
-				o := drawValues(r, f, 1+r.IntN(maxEntries), 1<<(4+run))
+			for part := range 12 {
+				o := drawValues(r, f, 1+r.IntN(maxEntries), 1<<(4+2*run))
 				all.addEntries(o.entries)
 				var p packer
 				p.values(&o, f)
