@@ -158,7 +158,7 @@ func (c *collector) beginConfig(ctx context.Context, config *catalog.Config) err
 	sets := keysOf(config.Schema)
 	c.keys = configKeys{config: config, sets: sets}
 	for range sets {
-		c.keys.indexes = append(c.keys.indexes, newKeyIndex(&c.run.keys, c.run.options.TempDir, keyBudget/int64(len(sets)), c.run.jobs()))
+		c.keys.indexes = append(c.keys.indexes, newKeyIndex(&c.run.keys, c.run.options.TempDir, keyBudget/int64(len(sets)), c.run.jobs))
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ type run struct {
 	keepPerBatch       int
 	seed               uint64 // of the hashes of keys
 	keys               keyMemory
+	jobs               int // workers
 	shared             *shared
 	// duplicates are the records that an earlier pass found to repeat a key.
 	duplicates *duplicates
@@ -42,9 +43,12 @@ type taker interface {
 }
 
 func newRun(d *catalog.Declaration, p *plan, o Options) *run {
-	r := &run{plan: p, options: o, unitSize: d.Build.UnitSize, keepPerBatch: o.keep(), seed: rand.Uint64()}
-	r.shared = newShared(r.jobs())
-	return r
+	jobs := o.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0) // asked once, for it may change
+	}
+	return &run{plan: p, options: o, unitSize: d.Build.UnitSize, keepPerBatch: o.keep(), seed: rand.Uint64(),
+		jobs: jobs, shared: newShared(jobs)}
 }
 
 // found counts records that have findings.
@@ -56,21 +60,13 @@ func (r *run) wanted() bool {
 	return !r.damaged.Load() && (r.quarantine || r.rejected.Load() == 0)
 }
 
-func (r *run) jobs() int {
-	if r.options.Jobs > 0 {
-		return r.options.Jobs
-	}
-	return runtime.GOMAXPROCS(0)
-}
-
 // do makes the pass. It returns the first error of the system, or the context's.
 func (r *run) do(ctx context.Context, t taker) error {
-	jobs := r.jobs()
 	// Units are queued twice: for the workers, and in order for the taker, which waits for each one's
 	// outcome. The second queue bounds how many units are alive; in the first there is at most one whose
 	// chunks are still decoded ahead.
 	work := make(chan *unit, 1)
-	order := make(chan *unit, jobs)
+	order := make(chan *unit, r.jobs)
 	ahead := make(chan struct{}, chunksAhead)
 	var taken *unit
 	g, ctx := errgroup.WithContext(ctx)
@@ -84,7 +80,7 @@ func (r *run) do(ctx context.Context, t taker) error {
 			return send(ctx, work, u)
 		}}).run(ctx)
 	})
-	for range jobs {
+	for range r.jobs {
 		g.Go(func() error { return (&worker{run: r, ahead: ahead, shared: r.shared}).work(ctx, work) })
 	}
 	g.Go(func() error {

@@ -20,8 +20,9 @@ const (
 	mostShare = 2 // one half
 )
 
-// mostPercent is how much garbage comes together, in percent of what is in use, where next to nothing is.
-const mostPercent = 400
+// leastPercent and mostPercent are how much garbage comes together at the least and at the most, in percent of what is
+// in use: with 0 percent, and very much in use, a program would do nothing but collect.
+const leastPercent, mostPercent = 10, 400
 
 // A garbageLimit is how much garbage comes together, and what it was decided by.
 type garbageLimit struct {
@@ -67,7 +68,7 @@ func (l garbageLimit) after(c collection) garbageLimit {
 
 // percent returns the limit as Go has it: in percent of what is in use.
 func (l garbageLimit) percent() int {
-	return int(min(l.allowed*100/max(l.last.used, 1), mostPercent))
+	return int(min(max(l.allowed*100/max(l.last.used, 1), leastPercent), mostPercent))
 }
 
 // lastCollection returns what the collection that has just ended left.

@@ -27,7 +27,7 @@ func TestLimitGarbage(t *testing.T) {
 	}
 	becomes(50, mostPercent, "at first")
 	much := make([]byte, 8*leastGarbage)
-	becomes(9, 12, "with much in use")
+	becomes(leastPercent, 12, "with much in use")
 	runtime.KeepAlive(much)
 	much = nil
 	becomes(50, mostPercent, "with little in use")
@@ -71,6 +71,7 @@ func TestGarbageLimit(t *testing.T) {
 			{time.Minute, 20 * mb, mb, 10 * mb, 50},
 			{time.Minute, 2 * mb, mb, 8 * mb, mostPercent},
 		}},
+		{"very much in use", []step{{time.Second, 400 * mb, mb, 8 * mb, leastPercent}, {time.Second, 4000 * mb, mb, 8 * mb, leastPercent}}},
 		{"garbage that took its time", []step{
 			{time.Second, 40 * mb, 8 * mb, 8 * mb, 20},
 			{soon, 40 * mb, 8 * mb, 8 * mb, 20},

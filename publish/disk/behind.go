@@ -14,7 +14,7 @@ const syncEvery = 16 << 20
 type behind struct {
 	file File // whose Sync may run beside a Write
 	// begin makes the system begin with what was written, and waits for what it began with before, which has had time
-	// enough on most disks. Where it is nil, or errors.ErrUnsupported, a Sync is left running instead.
+	// enough on most disks. Where it is nil, a Sync is left running instead.
 	begin    func() error
 	unsynced int
 	// synced receives the result of the Sync that runs; nil where none does.
@@ -44,12 +44,8 @@ func (b *behind) start() error {
 	}
 	b.unsynced = 0
 	if b.begin != nil {
-		err := b.begin()
-		if !errors.Is(err, errors.ErrUnsupported) {
-			b.err = err
-			return err
-		}
-		b.begin = nil
+		b.err = b.begin()
+		return b.err
 	}
 	b.synced = make(chan error, 1)
 	go func() { b.synced <- b.file.Sync() }()

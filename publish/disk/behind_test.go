@@ -2,7 +2,6 @@ package disk
 
 import (
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"testing"
 )
@@ -120,8 +119,8 @@ func TestBehindBegins(t *testing.T) {
 		return nil
 	}}
 	for i, want := range []error{nil, nil, errDisk} {
-		if _, err := b.Write(make([]byte, syncEvery)); err != want {
-			t.Fatalf("write %d returned %v", i+1, err)
+		if n, err := b.Write(make([]byte, syncEvery)); n != syncEvery || err != want {
+			t.Fatalf("write %d returned %d, %v", i+1, n, err)
 		}
 		if begun != i+1 || len(d.began) > 0 {
 			t.Errorf("after write %d, the system began %d times and %d syncs did", i+1, begun, len(d.began))
@@ -135,23 +134,5 @@ func TestBehindBegins(t *testing.T) {
 		if err := do(); !errors.Is(err, errDisk) {
 			t.Errorf("%s returned %v", name, err)
 		}
-	}
-}
-
-// Where it cannot, a sync runs from then on.
-func TestBehindCannotBegin(t *testing.T) {
-	d := newLazyDisk()
-	begun := 0
-	b := &behind{file: d, begin: func() error { begun++; return fmt.Errorf("here: %w", errors.ErrUnsupported) }}
-	for range 2 {
-		if _, err := b.Write(make([]byte, syncEvery)); err != nil {
-			t.Fatal(err)
-		}
-		<-d.began
-		d.release <- struct{}{}
-	}
-	d.release <- struct{}{}
-	if err := errors.Join(b.Sync(), b.Close()); err != nil || begun != 1 || d.stable != 2*syncEvery {
-		t.Errorf("the system was asked %d times, %d bytes are stable: %v", begun, d.stable, err)
 	}
 }

@@ -18,7 +18,6 @@ type byteArrays struct {
 	copied   []byte
 	moved    bool
 	lengths  []uint32 // of the values of a page
-	parts    bool     // pages may be in two parts
 	sampled  []int    // of which the values are looked at first
 	how      encoding
 	distinct distinctBytes
@@ -149,32 +148,16 @@ func (c *byteArrays) append(b []byte, start, end int) []byte {
 	for i := range c.lengths {
 		c.lengths[i] = uint32(offsets[i+1] - offsets[i])
 	}
-	b = appendDelta(b, c.lengths)
-	if c.apart(start, end) {
-		return b
-	}
-	return append(b, c.data[c.offsets[start]:c.offsets[end]]...)
+	return appendDelta(b, c.lengths)
 }
 
-// longText is how many bytes values have on average, at least, for the page's lengths to be next to nothing beside
-// them: then no matches have to be looked for in the lengths, and the text is compressed where it lies. To copy it took
-// 2 % of a build of long text.
-const longText = 64
-
-// apart reports whether the text of a page stays apart from its lengths.
-func (c *byteArrays) apart(start, end int) bool {
-	return c.parts && c.how == lengths && int(c.offsets[end]-c.offsets[start]) >= longText*max(end-start, 1)
-}
-
-// rest returns the text of a page where it stays apart, else nil.
-func (c *byteArrays) rest(start, end int) []byte {
-	switch {
-	case !c.apart(start, end):
-		return nil
-	case c.moved: // The next chunk will be in that memory.
-		return bytes.Clone(c.data[c.offsets[start]:c.offsets[end]])
+// rest returns the text of a page of lengths. It stays as it is while the record is encoded, unless it was moved: the
+// next chunk is in the same memory then.
+func (c *byteArrays) rest(start, end int) (text []byte, stays bool) {
+	if c.how != lengths {
+		return nil, false
 	}
-	return c.data[c.offsets[start]:c.offsets[end]]
+	return c.data[c.offsets[start]:c.offsets[end]], !c.moved
 }
 
 // bounds compares the first eight bytes as one number, which decides nearly always, and takes 2 ns a value.

@@ -29,18 +29,18 @@ type column interface {
 	bounds() (low, high []byte)
 }
 
-// rest returns the bytes with which the values from start to end end in a page, where these are not to be copied; else
-// nil. They stay as they are while the record is encoded.
-func rest(c column, start, end int) []byte {
+// rest returns what follows, in a page, that which append appends of the values from start to end, and whether it stays
+// as it is while the record is encoded.
+func rest(c column, start, end int) (b []byte, stays bool) {
 	if c, ok := c.(*byteArrays); ok {
 		return c.rest(start, end)
 	}
-	return nil
+	return nil, false
 }
 
-// newColumns returns what encodes the columns of leaves, to pages that may be in two parts or not. Those of one kind
-// share one, and with it the memory, since no two chunks are made at once: of a thousand columns, each had 35 KB.
-func newColumns(leaves []*node, parts bool) []column {
+// newColumns returns what encodes the columns of leaves. Those of one kind share one, and with it the memory,
+// since no two chunks are made at once: of a thousand columns, each had 35 KB.
+func newColumns(leaves []*node) []column {
 	type kind struct {
 		declared schema.Type
 		stored   parquet.Type
@@ -51,7 +51,7 @@ func newColumns(leaves []*node, parts bool) []column {
 		typ, _, _ := storage(leaf.field)
 		k := kind{leaf.field.Type, typ}
 		if shared[k] == nil || k.declared == schema.Decimal { // Decimals differ in their digits too.
-			shared[k] = newColumn(leaf.field, parts)
+			shared[k] = newColumn(leaf.field)
 		}
 		columns[i] = shared[k]
 	}
@@ -59,10 +59,10 @@ func newColumns(leaves []*node, parts bool) []column {
 }
 
 // newColumn returns what encodes the column of a field that is not nested.
-func newColumn(f *schema.Field, parts bool) column {
+func newColumn(f *schema.Field) column {
 	switch f.Type {
 	case schema.String, schema.JSON, schema.Binary:
-		return &byteArrays{parts: parts}
+		return &byteArrays{}
 	case schema.Bool:
 		return &bools{}
 	case schema.Int8:

@@ -482,3 +482,49 @@ func TestPagesVersion(t *testing.T) {
 			parquet.PagesVersion, got, digests[parquet.PagesVersion])
 	}
 }
+
+// Which pages are compressed in two parts decides about bytes too. The texts have 40 to 120 bytes on average.
+func TestPartsVersion(t *testing.T) {
+	digests := map[string]string{"4": "23d07783e4d700e7348621855cf3344eda5dd5e27d9cbf76fb7760ef768ae176"}
+	s := schemaOf(text())
+	var files []byte
+	for size := 10; size <= 30; size += 2 {
+		b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+		for row := range 500 {
+			b.Field(0).(*array.StringBuilder).Append(strings.Repeat(fmt.Sprintf("%04d", row), size))
+		}
+		files = append(files, write(t, s, parquet.Options{}, b.NewRecord())...)
+	}
+	if got := fmt.Sprintf("%x", sha256.Sum256(files)); digests[zstd.Version] != got {
+		t.Errorf("version %s gives files with the digest %s, not %s: give zstd.Version a new value, and the changelog a line",
+			zstd.Version, got, digests[zstd.Version])
+	}
+}
+
+// Where long text is rare among many nulls, levels are most of a page: they are compressed as well as text is.
+func TestRareLongText(t *testing.T) {
+	s := schemaOf(listOf("turns", structOf("", &schema.Field{Name: "note", Type: schema.String})))
+	m := newMaker(1)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+	list := b.Field(0).(*array.ListBuilder)
+	turn := list.ValueBuilder().(*array.StructBuilder)
+	size := 0
+	for range 200_000 {
+		list.Append(true)
+		for range 2 {
+			turn.Append(true)
+			if m.IntN(1000) > 0 {
+				turn.FieldBuilder(0).AppendNull()
+				continue
+			}
+			text := fmt.Sprintf("%064x", m.Uint64()) + fmt.Sprintf("%016x", m.Uint64())
+			size += len(text)
+			turn.FieldBuilder(0).(*array.StringBuilder).Append(text)
+		}
+	}
+	rec := b.NewRecord()
+	got, plain := len(write(t, s, parquet.Options{}, rec)), len(write(t, s, parquet.Options{Compression: "none"}, rec))
+	if most := plain / 8; got > most {
+		t.Errorf("%d bytes, of %d before compression and %d of text; want %d at the most", got, plain, size, most)
+	}
+}

@@ -17,7 +17,8 @@ type chunk struct {
 type page struct {
 	entries int
 	// raw and rest, one behind the other, are the page before compression, and size their length. raw is the
-	// encoder's, which makes the next page in it, unless somebody else compresses this one; rest is the record's.
+	// encoder's, which makes the next page in it, unless somebody else compresses this one; rest is the record's, or
+	// lies behind raw.
 	raw, rest []byte
 	size      int
 	// data is what the file has of raw: in memory that is used for the next page too, so that it moves to held
@@ -67,12 +68,12 @@ func (e *Encoder) share(p *page) bool {
 	if e.spare == nil || e.codec == nil || p.size < worthSharing {
 		return false
 	}
-	p.done = make(chan struct{})
+	done := make(chan struct{})
 	c, memory := e.codec, e.memory // The task has nothing else of the encoder, which may go on without it.
-	if !e.spare(func() { p.compressElsewhere(c, memory) }) {
-		p.done = nil
+	if !e.spare(func() { p.compressElsewhere(c, memory, done) }) {
 		return false
 	}
+	p.done = done
 	e.page = e.memory.pages.take()
 	return true
 }
@@ -92,8 +93,8 @@ func compressed(c codec, out, raw, rest []byte) (data []byte, err error) {
 }
 
 // compressElsewhere makes what the file has of p, gives back the memory of raw, and says that it is done.
-func (p *page) compressElsewhere(c codec, memory *Memory) {
-	defer close(p.done)
+func (p *page) compressElsewhere(c codec, memory *Memory, done chan struct{}) {
+	defer close(done)
 	p.data, p.err = compressed(c, memory.compressed.take(), p.raw, p.rest)
 	memory.pages.give(p.raw)
 	out := p.data

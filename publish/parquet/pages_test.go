@@ -133,3 +133,23 @@ func TestErrorsWaitForPages(t *testing.T) {
 		}
 	})
 }
+
+// An encoder whose Spare panics, before it hands the task to anybody, has an error and does not wait for ever.
+func TestSpareThatPanics(t *testing.T) {
+	s := &schema.Schema{Fields: []*schema.Field{{Name: "text", Type: schema.String}}}
+	s.Number()
+	b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+	b.Field(0).(*array.StringBuilder).Append(strings.Repeat("text ", worthSharing))
+	e, err := NewEncoder(s, Options{Spare: func(func()) bool { panic("it is broken") }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		var encoded error
+		go func() { _, encoded = e.Encode(b.NewRecord()) }()
+		synctest.Wait()
+		if encoded == nil {
+			t.Error("it has not returned an error")
+		}
+	})
+}

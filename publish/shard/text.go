@@ -151,7 +151,7 @@ func (t *textSplitter) chunk(ctx context.Context, want int) (Chunk, error) {
 			t.pos += n
 			return t.found(ctx, c, rest[:n:n], t.block.share(), last)
 		case found || int64(size) > t.limit(want):
-			return t.final(c, rest[:want-1], t.block.share(), tooLong(t.in.limits))
+			return t.final(c, rest[:want-1:want-1], t.block.share(), tooLong(t.in.limits))
 		case size == len(rest):
 			return t.gather(ctx, c, want)
 		}
@@ -160,7 +160,7 @@ func (t *textSplitter) chunk(ctx context.Context, want int) (Chunk, error) {
 	return t.gather(ctx, c, want)
 }
 
-// gather copies text until it has a chunk, which does not end in the block at hand.
+// gather copies text until it has a chunk, which does not end in the block at hand: cut has seen all of that.
 func (t *textSplitter) gather(ctx context.Context, c Chunk, want int) (Chunk, error) {
 	buf, text := takeText(want)
 	release := func() { giveText(buf, text) }

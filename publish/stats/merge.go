@@ -326,7 +326,7 @@ next:
 	return fresh
 }
 
-// grow makes room for fresh entries and their texts: about as much as it takes.
+// grow makes room for fresh entries: about as much as it takes.
 func (v *values) grow(fresh []entry) {
 	if n := len(v.entries) + len(fresh); cap(v.entries) < n {
 		v.entries = append(make([]entry, 0, min(n+n/4, maxEntries)), v.entries...)

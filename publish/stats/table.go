@@ -23,23 +23,21 @@ func (t *table) reset() {
 }
 
 // add counts a hash at an index.
-func (t *table) add(hash uint64, at int32) { t.at(hash, at).count++ }
-
-// at returns the item of a hash, until the next is asked for. Where there is none it makes one, at an index.
-func (t *table) at(hash uint64, index int32) *item {
+func (t *table) add(hash uint64, at int32) {
 	mask := uint64(len(t.slots) - 1)
 	for slot := hash & mask; ; slot = (slot + 1) & mask {
 		i := t.slots[slot]
 		if i == 0 {
-			t.items = append(t.items, item{hash, 0, index})
+			t.items = append(t.items, item{hash, 1, at})
 			t.slots[slot] = int32(len(t.items))
 			if 2*len(t.items) > len(t.slots) {
 				t.grow()
 			}
-			return &t.items[len(t.items)-1]
+			return
 		}
 		if found := &t.items[i-1]; found.hash == hash {
-			return found
+			found.count++
+			return
 		}
 	}
 }

@@ -9,7 +9,8 @@
 // # What is written
 //
 // A frame has the size of its content and no checksum: pages lie in files with digests. It has one segment, or
-// beyond 8 MiB a window of that size. Content is cut into blocks of 128 KiB. A block's literals are Huffman-coded
+// beyond 8 MiB a window of that size. Content is cut into blocks of 128 KiB;
+// where it is in two parts, the first ends with a shorter one. A block's literals are Huffman-coded
 // by the package huff0 of klauspost/compress; its sequences are found by match.go and coded by sequences.go.
 package zstd
 
