@@ -7,7 +7,7 @@ import (
 
 // A shared is where workers leave tasks to those who wait: for a unit, for its text, or for the others when
 // there are no more units. Without it, all but one worker are idle while the last unit is compressed, or
-// the only one there is.
+// the only one there is. The taker of outcomes leaves tasks to them too.
 type shared struct {
 	tasks chan func()
 	// working counts the workers that may still offer tasks; ended is closed when there are none.
