@@ -81,7 +81,7 @@ func (r *run) do(ctx context.Context, t taker) error {
 		}}).run(ctx)
 	})
 	for range r.jobs {
-		g.Go(func() error { return (&worker{run: r, ahead: ahead, shared: r.shared}).work(ctx, work) })
+		g.Go(func() error { return (&worker{run: r, ahead: ahead}).work(ctx, work) })
 	}
 	g.Go(func() error {
 		for taken = range order {

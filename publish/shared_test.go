@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -73,36 +74,11 @@ func TestSharedEnds(t *testing.T) {
 // TestWorkersShare holds the workers to it: one offers the pages that it makes, and does not leave when there are no
 // more units, but does what others offer.
 func TestWorkersShare(t *testing.T) {
-	dir := t.TempDir()
 	var records strings.Builder
 	for i := range 2000 {
 		fmt.Fprintf(&records, "{\"text\":\"%d %s\"}\n", i, strings.Repeat("word ", 40))
 	}
-	for name, text := range map[string]string{"a.jsonl": records.String(), "bindery.toml": `
-[dataset]
-name = "d"
-title = "D"
-version = "1.0.0"
-date = 2026-11-25
-license = "CC0-1.0"
-[[splits]]
-name = "train"
-shards = ["a.jsonl"]
-[fields.text]
-type = "string"
-`} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	d, err := catalog.Load(dir, catalog.LoadOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := newPlan(d, dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d, p := oneShard(t, records.String())
 	r := newRun(d, p, Options{Jobs: 2})
 	r.encode = true
 	units := make(chan *unit, 1)
@@ -115,9 +91,9 @@ type = "string"
 	}
 	close(units)
 
-	s := newShared(2)
+	s := r.shared
 	ended := make(chan error)
-	go func() { ended <- (&worker{run: r, ahead: f.ahead, shared: s}).work(t.Context(), units) }()
+	go func() { ended <- (&worker{run: r, ahead: f.ahead}).work(t.Context(), units) }()
 	select {
 	case task := <-s.tasks: // a page
 		task()
@@ -142,4 +118,54 @@ type = "string"
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+}
+
+type takesAll struct{}
+
+func (takesAll) take(context.Context, *unit, *outcome) error { return nil }
+
+// TestProcessorsChange makes a run while the number of processors changes, as it does of itself when a container's limit
+// does: the run ends.
+func TestProcessorsChange(t *testing.T) {
+	d, p := oneShard(t, "{\"text\":\"a\"}\n")
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	r := newRun(d, p, Options{})
+	runtime.GOMAXPROCS(2)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := r.do(ctx, takesAll{}); err != nil {
+		t.Errorf("the run does not end: %v", err)
+	}
+}
+
+// oneShard returns the declaration and the plan of a dataset with one shard of texts.
+func oneShard(t *testing.T, records string) (*catalog.Declaration, *plan) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"a.jsonl": records, "bindery.toml": `
+[dataset]
+name = "d"
+title = "D"
+version = "1.0.0"
+date = 2026-11-25
+license = "CC0-1.0"
+[[splits]]
+name = "train"
+shards = ["a.jsonl"]
+[fields.text]
+type = "string"
+`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := catalog.Load(dir, catalog.LoadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPlan(d, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, p
 }

@@ -73,8 +73,7 @@ type worker struct {
 	checker  *schema.Checker
 	encoder  *parquet.Encoder
 	// ahead has a token for every chunk that was decoded ahead.
-	ahead  <-chan struct{}
-	shared *shared
+	ahead <-chan struct{}
 	// chunks are those that the builder's records are from.
 	chunks []takenChunk
 	// entries is memory for the keys of a batch before they are grouped.
@@ -117,7 +116,7 @@ func (w *worker) use(config *catalog.Config) error {
 	w.measurer = stats.NewMeasurer(config.Schema)
 	var err error
 	o := w.run.parquet
-	o.Spare, o.Memory = w.shared.offer, &w.run.pages
+	o.Spare, o.Memory = w.run.shared.offer, &w.run.pages
 	w.encoder, err = parquet.NewEncoder(config.Schema, o)
 	return err
 }
@@ -138,12 +137,12 @@ func (w *worker) decoder(sh *shardPlan) (shard.Decoder, error) {
 // work works on units until there are no more.
 func (w *worker) work(ctx context.Context, units <-chan *unit) error {
 	for {
-		u, ok, err := next(ctx, units, w.shared)
+		u, ok, err := next(ctx, units, w.run.shared)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			return w.shared.finish(ctx)
+			return w.run.shared.finish(ctx)
 		}
 		out := w.do(ctx, u)
 		u.done <- out
@@ -161,7 +160,7 @@ func (w *worker) do(ctx context.Context, u *unit) (out *outcome) {
 		return out
 	}
 	for {
-		c, ok, err := next(ctx, u.chunks, w.shared)
+		c, ok, err := next(ctx, u.chunks, w.run.shared)
 		if err != nil {
 			out.err = err
 			return out

@@ -10,7 +10,8 @@ import (
 // leastGarbage is how many bytes of garbage come together before it is collected. A build leaves 3 MB for every 450 MB
 // of JSON lines, so that it seldom collects, and takes little more than what it uses, however long it runs. It is an
 // amount, and not a share of what is in use as Go has it, since a tenth of that would have a build collect 17 times
-// while it grows to its size, for 1 % of its time, and half of it a long build take a fifth more memory.
+// while it grows to its size, for 1 % of its time, and half of it a long build take a fifth more memory. Where little is
+// in use, it is up to twice as much.
 const leastGarbage = 8 << 20
 
 // Where a collection soon after another frees most of what was allowed, there is much garbage, as of shards that are

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// beginner returns a behind's begin for f, in which nothing was written yet; nil where the system, the file system or a
-// sandbox has none. It is asked now, since an error of the disk is told once, and could be taken for that later.
+// beginner returns a behind's begin for f, which is empty; nil where the system, the file system or a sandbox has none.
+// That is asked now, since an error of the disk is told once, and could be taken for that later.
 //
 // An fsync that is left running holds one of Go's processors until the scheduler sees that it waits, for up to 10 ms:
 // with two of them, a build took 2 % longer.

@@ -35,6 +35,20 @@ func TestBegin(t *testing.T) {
 	}
 }
 
+// A file that may have been written before is not asked: what went wrong then is for Sync to tell.
+func TestAppendIsNotAsked(t *testing.T) {
+	f, err := OS.Append(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.(*behind).begin != nil {
+		t.Error("it was asked")
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // What goes wrong later is an error, whatever it looks like.
 func TestBeginFails(t *testing.T) {
 	f, err := os.Create(filepath.Join(t.TempDir(), "file"))

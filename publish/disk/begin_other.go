@@ -4,5 +4,5 @@ package disk
 
 import "os"
 
-// beginner returns a behind's begin for f: there is none.
+// beginner returns a behind's begin for f, which is empty: there is none.
 func beginner(*os.File) func() error { return nil }

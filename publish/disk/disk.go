@@ -48,19 +48,20 @@ var OS FS = osFS{}
 type osFS struct{}
 
 func (osFS) Create(name string) (File, error) {
-	return open(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
-}
-
-func (osFS) Append(name string) (File, error) {
-	return open(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND)
-}
-
-func open(name string, flag int) (File, error) {
-	f, err := os.OpenFile(name, flag, 0o666)
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return nil, err
 	}
 	return &behind{file: f, begin: beginner(f)}, nil
+}
+
+// Append asks for no beginner: the question could take away an error of what was written before, which Sync is to tell.
+func (osFS) Append(name string) (File, error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	return &behind{file: f}, nil
 }
 
 func (osFS) Rename(oldName, newName string) error { return os.Rename(oldName, newName) }

@@ -237,10 +237,24 @@ func (e *Encoder) dataPages(n *node, values column, l *levels, c *chunk) error {
 			return fmt.Errorf("row %d has more than %d bytes in this column, which is the most that a page holds: split it",
 				l.row(end-1), e.cuts.most)
 		}
-		e.page = l.appendLevels(e.pageFor(values, end-start, value, valueEnd), start, end,
-			int(descr.MaxDefinitionLevel()), int(descr.MaxRepetitionLevel()))
+		text, stays := rest(values, value, valueEnd)
+		apart := e.apart(text, end-start)
+		size := values.size(value, valueEnd)
+		if apart && stays {
+			size -= len(text)
+		}
+		e.page = roomFor(e.page, pageRoom(end-start, size))
+		e.page = l.appendLevels(e.page, start, end, int(descr.MaxDefinitionLevel()), int(descr.MaxRepetitionLevel()))
 		e.page = values.append(e.page, value, valueEnd)
-		if err := e.addPage(c, end-start, e.rest(values, end-start, value, valueEnd)); err != nil {
+		switch {
+		case !apart:
+			e.page, text = append(e.page, text...), nil
+		case !stays: // It is compressed in two parts wherever it lies.
+			head := len(e.page)
+			e.page = append(e.page, text...)
+			e.page, text = e.page[:head], e.page[head:]
+		}
+		if err := e.addPage(c, end-start, text); err != nil {
 			return err
 		}
 		start, value = end, valueEnd
@@ -257,32 +271,6 @@ const longText = 64
 func (e *Encoder) apart(text []byte, entries int) bool {
 	_, able := e.codec.(partsCodec)
 	return able && len(text) >= longText*entries
-}
-
-// pageFor returns memory for a page of so many entries, and of the values from start to end but for what stays where it
-// is.
-func (e *Encoder) pageFor(values column, entries, start, end int) []byte {
-	size := values.size(start, end)
-	if text, stays := rest(values, start, end); stays && e.apart(text, entries) {
-		size -= len(text)
-	}
-	return roomFor(e.page, pageRoom(entries, size))
-}
-
-// rest returns what follows e.page in a page, and completes that where nothing does.
-func (e *Encoder) rest(values column, entries, start, end int) []byte {
-	text, stays := rest(values, start, end)
-	apart := e.apart(text, entries)
-	if apart && stays {
-		return text
-	}
-	head := len(e.page)
-	e.page = append(e.page, text...)
-	if apart { // It is compressed in two parts wherever it lies.
-		text, e.page = e.page[head:], e.page[:head]
-		return text
-	}
-	return nil
 }
 
 // pageRoom is about what a page of so many entries, and values of so many bytes, takes at most: for levels and

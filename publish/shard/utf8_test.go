@@ -80,3 +80,20 @@ func FuzzValidUTF8(f *testing.F) {
 		checkUTF8(t, text)
 	})
 }
+
+func BenchmarkValidUTF8(b *testing.B) {
+	text := []byte(strings.Repeat("Все люди рождаются свободными, सभी मनुष्यों को गौरव, 人人生而自由 free and equal ", 40))
+	for _, c := range []struct {
+		name  string
+		valid func([]byte) bool
+	}{{"here", validUTF8}, {"blocks", validBlocks}, {"library", utf8.Valid}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				if !c.valid(text) {
+					b.Fatal("it is not taken")
+				}
+			}
+		})
+	}
+}

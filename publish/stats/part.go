@@ -102,8 +102,8 @@ type packer struct {
 	numbers []uint64 // memory
 }
 
-// columnsAtOnce is how many columns are added up as one task, which takes about a
-// millisecond where they have many values.
+// columnsAtOnce is how many columns are added up as one task, which takes about a millisecond where they have many
+// values.
 const columnsAtOnce = 32
 
 // margin is how many bytes there are behind the last column, so that every number can be read eight bytes at once.
