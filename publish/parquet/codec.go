@@ -49,7 +49,7 @@ func (c zstdCodec) EncodeParts(dst, head, body []byte) []byte {
 	return dst
 }
 
-// freeEncoders are encoders that nobody uses, of 1.3 MB and more each. In a sync.Pool every collection of garbage
+// freeEncoders are encoders that nobody uses, of 1.4 MB and more each. In a sync.Pool every collection of garbage
 // would cost some of them, and every processor could have one that no other finds.
 type freeEncoders struct {
 	mu   sync.Mutex

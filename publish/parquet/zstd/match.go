@@ -7,10 +7,26 @@ import (
 )
 
 // The sizes of the tables, in bits. Smaller ones find less, larger ones fall out of a processor's caches:
-// on source text, 14 bits for short matches instead of 16 are 7 % faster and lose 0.6 % of the ratio.
+// on source text, 14 bits for short matches instead of 16 are 7 % faster and lose 0.6 % of the ratio. Content of
+// fewer bytes than smallContent is searched with small tables, which are emptied sooner: pages of 4 KiB would take a
+// quarter more without them.
 const (
-	maxLongLog  = 17
-	maxShortLog = 14
+	longLog, shortLog           = 17, 14
+	smallLongLog, smallShortLog = 14, 13
+	smallContent                = 32 << 10
+)
+
+// The tables of a finder have their sizes in their types, so that a finder is compiled for each of them: to shift by
+// numbers that are known then saves 3 % of all time.
+type (
+	longTable interface {
+		[1 << longLog]uint32 | [1 << smallLongLog]uint32
+	}
+	shortTable interface {
+		[1 << shortLog]uint32 | [1 << smallShortLog]uint32
+	}
+	largeFinder = finder[[1 << longLog]uint32, [1 << shortLog]uint32]
+	smallFinder = finder[[1 << smallLongLog]uint32, [1 << smallShortLog]uint32]
 )
 
 // An entry of a table is a position, which is less than maxWindow, and above it a tag: eight bits of the hash that the
@@ -19,6 +35,7 @@ const (
 const (
 	tagBits      = 8
 	positionBits = 32 - tagBits
+	tagMask      = 1<<32 - 1<<positionBits
 )
 
 const (
@@ -47,32 +64,18 @@ const (
 // beginning. The offset of a match is no more than its position in the content, and so no more than any position
 // behind it. Of the two offsets that a content begins with, the first is 1, and the search begins at position 1;
 // the second, 4, is tried only behind a match, which ends at position 5 or later.
-type finder struct {
-	long  [1 << maxLongLog]uint32
-	short [1 << maxShortLog]uint32
-	// longMask and shortMask are what counts of the tables' indexes.
-	longMask, shortMask uint32
+type finder[L longTable, S shortTable] struct {
+	long  L
+	short S
 	// base is where in the content the tables begin. It moves on before a position would be more than a window
 	// away, and the tables are emptied then, so that no position has to be compared with the window.
 	base int
-	// recent are the offsets used last.
-	recent [2]int
 }
 
-// begin forgets the content before, for one of so many bytes. What is found in content must not depend
-// on others, and small content does with small tables.
-func (f *finder) begin(size int) {
-	log := max(bits.Len(uint(size)), 8)
-	longLog, shortLog := min(log, maxLongLog), min(log, maxShortLog)
-	f.longMask, f.shortMask = 1<<longLog-1, 1<<shortLog-1
-	f.recent = [2]int{1, 4} // as decoders have it at the beginning (3.1.1.5)
-	f.empty(0)
-}
-
-// empty makes the tables begin at base, with no entries.
-func (f *finder) empty(base int) {
-	clear(f.long[:f.longMask+1])
-	clear(f.short[:f.shortMask+1])
+// empty makes the tables begin at base, with no entries. What is found in content must not depend on that before it.
+func (f *finder[L, S]) empty(base int) {
+	clear(unsafe.Slice((*uint32)(unsafe.Pointer(&f.long)), len(f.long)))
+	clear(unsafe.Slice((*uint32)(unsafe.Pointer(&f.short)), len(f.short)))
 	f.base = base
 }
 
@@ -87,56 +90,31 @@ func load32(p unsafe.Pointer, at int) uint32 {
 
 func load8(p unsafe.Pointer, at int) byte { return *(*byte)(unsafe.Add(p, at)) }
 
-// longHash and shortHash return the index and the tag of the eight, or five, lowest bytes of v, by
-// multiplication with primes.
-func longHash(v uint64) uint32 {
-	return uint32(v * 0xCF1BBCDCB7A56463 >> (64 - maxLongLog - tagBits))
-}
+// longHash and shortHash return hashes of the eight, or five, lowest bytes of v, by multiplication with primes: the
+// highest bits are the best, of which the first index a table, and those behind them are the tag.
+func longHash(v uint64) uint64  { return v * 0xCF1BBCDCB7A56463 }
+func shortHash(v uint64) uint64 { return v << 24 * 889523592379 }
 
-func shortHash(v uint64) uint32 {
-	return uint32(v << 24 * 889523592379 >> (64 - maxShortLog - tagBits))
-}
-
-// swapLong and swapShort enter a position, at which v stands. They return the entry that was in its place, without
-// the tag where it was the same.
-func (f *finder) swapLong(at int, v uint64) uint32 {
-	hash := longHash(v)
-	e := f.longEntry(hash)
+// swap enters a position into a table with so many entries. It returns the entry that was in its place, without the tag
+// where it was the same.
+func swap(table unsafe.Pointer, size, at int, hash uint64) uint32 {
+	e, tag := slot(table, size, hash)
 	old := *e
-	*e = entry(at, hash)
-	return old ^ hash<<positionBits
+	*e = uint32(at) | tag
+	return old ^ tag
 }
 
-func (f *finder) swapShort(at int, v uint64) uint32 {
-	hash := shortHash(v)
-	e := f.shortEntry(hash)
-	old := *e
-	*e = entry(at, hash)
-	return old ^ hash<<positionBits
+// note enters a position.
+func note(table unsafe.Pointer, size, at int, hash uint64) {
+	e, tag := slot(table, size, hash)
+	*e = uint32(at) | tag
 }
 
-// noteLong and noteShort enter a position, at which v stands.
-func (f *finder) noteLong(at int, v uint64) {
-	hash := longHash(v)
-	*f.longEntry(hash) = entry(at, hash)
+// slot returns where a hash has its entry, and its tag there.
+func slot(table unsafe.Pointer, size int, hash uint64) (*uint32, uint32) {
+	log := bits.Len(uint(size - 1)) // The compiler knows it.
+	return (*uint32)(unsafe.Add(table, uintptr(hash>>(64-log))*4)), uint32(hash>>(positionBits+tagBits-log)) & tagMask
 }
-
-func (f *finder) noteShort(at int, v uint64) {
-	hash := shortHash(v)
-	*f.shortEntry(hash) = entry(at, hash)
-}
-
-// longEntry and shortEntry are where a hash has its entry. The masks are less than the tables' lengths.
-func (f *finder) longEntry(hash uint32) *uint32 {
-	return (*uint32)(unsafe.Add(unsafe.Pointer(&f.long), uintptr(hash>>tagBits&f.longMask)*4))
-}
-
-func (f *finder) shortEntry(hash uint32) *uint32 {
-	return (*uint32)(unsafe.Add(unsafe.Pointer(&f.short), uintptr(hash>>tagBits&f.shortMask)*4))
-}
-
-// entry is what a table has of a position: the hash's lowest bits are the tag.
-func entry(at int, hash uint32) uint32 { return uint32(at) | hash<<positionBits }
 
 // candidate returns the position of an entry that was swapped for that of at; ok is false where no match can be there:
 // the tags differ, or it is a position ahead, which a long step left. What stands there has to be compared: an entry
@@ -169,29 +147,35 @@ func longer(p unsafe.Pointer, a, x, b, y, end int) bool {
 	return matchLen(p, a, x, end) > matchLen(p, b, y, end)
 }
 
-// find returns the sequences of content[start:end], which is the next block, and their literals, those
-// behind the last match included. They stand in b.
-//
-// It is one function, with nearly all that it calls inlined, because a processor has to wait so often here that
-// the number of instructions in between decides: a call for each match would take 4 % more of all time. For the
-// same reason, what the next search begins with is looked up before the match at hand is written down (2 %), and
-// lengths under eight bytes more are found in place (2 %).
-func (f *finder) find(content []byte, start, end int, b *block) ([]sequence, []byte) {
+// find finds the sequences of content[start:end], which is the next block, and their literals, those behind the last
+// match included. They are left in b.
+func (f *finder[L, S]) find(content []byte, start, end int, b *block) {
 	if end-f.base > maxWindow {
 		f.empty(start)
 	}
-	b.uses = codeUses{}
-	content, start, end = content[f.base:], start-f.base, end-f.base
-	p := unsafe.Pointer(unsafe.SliceData(content))
+	b.reset()
+	content = content[f.base:]
+	anchor := f.search(unsafe.Pointer(unsafe.SliceData(content)), start-f.base, end-f.base, b)
+	b.literalsLen += copy(b.literals[b.literalsLen:], content[anchor:end-f.base])
+}
+
+// search finds the sequences between start and end at p. It returns where the last match ends.
+//
+// It is one function, with nearly all that it calls inlined, because a processor has to wait so often here that
+// the number of instructions in between decides: a call for each match would take 4 % more of all time. For the
+// same reason, what the next search begins with is looked up before the match at hand is written down (2 %), lengths
+// under eight bytes more are found in place (2 %), and what a match changes once stays in memory instead of variables,
+// which the loop in front of it would load into registers each time (2 %).
+func (f *finder[L, S]) search(p unsafe.Pointer, start, end int, b *block) int {
 	anchor, limit := start, end-nearEnd
-	recent, before := f.recent[0], f.recent[1] // locals save 1 %
-	literals, n := 0, 0
+	recent := b.recent[0]
 	at := max(start, 1)
 	// long and short are what the tables had for the position.
 	var long, short uint32
 	if at <= limit {
 		v := load64(p, at)
-		long, short = f.swapLong(at, v), f.swapShort(at, v)
+		long = swap(unsafe.Pointer(&f.long), len(f.long), at, longHash(v))
+		short = swap(unsafe.Pointer(&f.short), len(f.short), at, shortHash(v))
 	}
 matches:
 	for {
@@ -204,7 +188,7 @@ matches:
 				break matches
 			}
 			// That the next position is entered even if a match here takes its place saves 0.5 % of the size of text.
-			nextLong := f.swapLong(next, load64(p, next))
+			nextLong := swap(unsafe.Pointer(&f.long), len(f.long), next, longHash(load64(p, next)))
 			if load32(p, at+1) == load32(p, at+1-recent) {
 				from, length, back = at+1, minShort, recent
 				break
@@ -223,57 +207,52 @@ matches:
 				code = uint32(back) + 3
 				break
 			}
-			at, long, short = next, nextLong, f.swapShort(next, load64(p, next))
+			short = swap(unsafe.Pointer(&f.short), len(f.short), next, shortHash(load64(p, next)))
+			at, long = next, nextLong
 		}
 		if x := load64(p, from+length) ^ load64(p, from+length-back); x != 0 {
 			length += bits.TrailingZeros64(x) >> 3
 		} else {
 			length += 8 + matchLen(p, from+length+8, from+length+8-back, end)
 		}
-		note := from + 2
+		second := from + 2
 		if at = from + length; at <= limit {
 			v := load64(p, at)
-			long, short = f.swapLong(at, v), f.swapShort(at, v)
+			long = swap(unsafe.Pointer(&f.long), len(f.long), at, longHash(v))
+			short = swap(unsafe.Pointer(&f.short), len(f.short), at, shortHash(v))
 		}
 		if code > 1 {
 			for from > anchor && from > back && load8(p, from-1) == load8(p, from-1-back) {
 				from--
 				length++
 			}
-			recent, before = back, recent
+			b.recent[1] = recent
+			recent = back
 		}
-		// Most often there are fewer literals than wide. To copy that many, whatever their number is, spares the
-		// processor guessing at it: 2 % of all time.
-		*(*[wide]byte)(unsafe.Add(unsafe.Pointer(&b.literals), literals)) = *(*[wide]byte)(unsafe.Add(p, anchor))
-		if from-anchor > wide {
-			copy(b.literals[literals:], content[anchor:from])
-		}
-		literals += from - anchor
-		b.add(n, from-anchor, length, code)
-		n++
+		b.addLiterals(p, anchor, from)
+		b.add(from-anchor, length, code)
 		if at <= limit {
 			// A few positions of the match are entered, those that pay most.
-			v := load64(p, note)
-			f.noteLong(note, v)
-			f.noteShort(note, v)
+			v := load64(p, second)
+			note(unsafe.Pointer(&f.long), len(f.long), second, longHash(v))
+			note(unsafe.Pointer(&f.short), len(f.short), second, shortHash(v))
 			v = load64(p, at-2)
-			f.noteLong(at-2, v)
-			f.noteShort(at-1, v>>8)
+			note(unsafe.Pointer(&f.long), len(f.long), at-2, longHash(v))
+			note(unsafe.Pointer(&f.short), len(f.short), at-1, shortHash(v>>8))
 		}
-		for at <= limit && load32(p, at) == load32(p, at-before) {
+		for at <= limit && load32(p, at) == load32(p, at-b.recent[1]) {
 			// Without literals before it, "the offset used last" means the one before the last.
-			length := minShort + matchLen(p, at+minShort, at+minShort-before, end)
-			b.add(n, 0, length, 1)
-			n++
-			recent, before = before, recent
+			recent, b.recent[1] = b.recent[1], recent
+			length := minShort + matchLen(p, at+minShort, at+minShort-recent, end)
+			b.add(0, length, 1)
 			if at += length; at <= limit {
 				v := load64(p, at)
-				long, short = f.swapLong(at, v), f.swapShort(at, v)
+				long = swap(unsafe.Pointer(&f.long), len(f.long), at, longHash(v))
+				short = swap(unsafe.Pointer(&f.short), len(f.short), at, shortHash(v))
 			}
 		}
 		anchor = at
 	}
-	literals += copy(b.literals[literals:], content[anchor:end])
-	f.recent = [2]int{recent, before}
-	return b.sequences[:n], b.literals[:literals]
+	b.recent[0] = recent
+	return anchor
 }

@@ -146,17 +146,16 @@ func (s *sequenceCoder) appendBits(dst []byte, sequences []sequence) []byte {
 	out := slices.Grow(dst, 12*len(sequences)+24)
 	out = out[:cap(out)]
 
-	i := len(sequences) - 1
-	q := &sequences[i]
+	first, q := &sequences[0], &sequences[len(sequences)-1]
 	llState, ofState, mlState := ll.first(q.code(literalLengths)), of.first(q.code(offsets)), ml.first(q.code(matchLengths))
 	acc, n := q.extra, q.width()
 	for {
 		store64(out, at, acc)
 		at, acc, n = at+int(n>>3), acc>>(n&^7&63), n&7
-		if i--; i < 0 {
+		if q == first {
 			break
 		}
-		// This is &sequences[i]. With the checks of it and of slices of out, all of compression takes 1 to 2 % more.
+		// This is the one before. With the checks of it and of slices of out, all of compression takes 1 to 2 % more.
 		q = (*sequence)(unsafe.Add(unsafe.Pointer(q), -int(unsafe.Sizeof(*q))))
 		acc, n, ofState = step(acc, n, of, ofState, q.code(offsets))
 		acc, n, mlState = step(acc, n, ml, mlState, q.code(matchLengths))
@@ -188,12 +187,14 @@ func store64(out []byte, at int, v uint64) {
 	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(out)), at))[:], v)
 }
 
-// step adds the bits that lead from a state to the one of a code, which it returns.
+// step adds the bits that lead from a state to the one of a code, which it returns: those of the state that are not in
+// its top.
 func step(acc uint64, n uint, t *table, state uint32, code uint8) (uint64, uint, uint32) {
 	e := &t.entries[code&(maxSymbols-1)]
 	width := uint(state+e.width) >> 16 & 15
-	acc |= uint64(state&lowBits[width]) << (n & 63)
-	return acc, n + width, uint32(t.next[(int32(state>>width)+e.start)&(maxStates-1)])
+	top := state >> width
+	acc |= uint64(state^top<<width) << (n & 63)
+	return acc, n + width, uint32(t.next[(int32(top)+e.start)&(maxStates-1)])
 }
 
 // copyTables copies the tables of the block at hand. One code repeated has a table that takes no bits.

@@ -51,7 +51,8 @@ func TestAdd(t *testing.T) {
 	var b block
 	check := func(want numbers) {
 		t.Helper()
-		b.add(0, int(want.literals), int(want.match), want.offset)
+		b.sequencesLen = 0
+		b.add(int(want.literals), int(want.match), want.offset)
 		if got := decoded(t, b.sequences[0]); got != want {
 			t.Fatalf("%d became %d", want, got)
 		}
@@ -101,22 +102,27 @@ func (b plan) replay(content []byte, recent *[2]int) []byte {
 
 // TestFind has blocks found and replayed, before anything is coded, with one block's memory for all of them.
 func TestFind(t *testing.T) {
+	t.Run("large", func(t *testing.T) { testFind(t, new(largeFinder)) })
+	t.Run("small", func(t *testing.T) { testFind(t, new(smallFinder)) })
+}
+
+func testFind[L longTable, S shortTable](t *testing.T, f *finder[L, S]) {
 	var b block
-	var f finder
 	for name, content := range contents() {
 		t.Run(name, func(t *testing.T) {
-			f.begin(len(content))
+			f.empty(0)
+			b.recent = [2]int{1, 4}
 			var got []byte
-			recent := [2]int{1, 4}
+			recent := b.recent
 			for start := 0; start < len(content); start += maxBlock {
-				sequences, literals := f.find(content, start, min(start+maxBlock, len(content)), &b)
-				found := plan{literals: literals}
-				for _, q := range sequences {
+				f.find(content, start, min(start+maxBlock, len(content)), &b)
+				found := plan{literals: b.literals[:b.literalsLen]}
+				for _, q := range b.sequences[:b.sequencesLen] {
 					found.sequences = append(found.sequences, decoded(t, q))
 				}
 				got = found.replay(got, &recent)
-				if recent != f.recent {
-					t.Fatalf("behind the block at %d, the offsets used last are %d, not %d", start, recent, f.recent)
+				if recent != b.recent {
+					t.Fatalf("behind the block at %d, the offsets used last are %d, not %d", start, recent, b.recent)
 				}
 			}
 			if !bytes.Equal(got, content) {
@@ -136,13 +142,12 @@ func TestWindow(t *testing.T) {
 			content[i] = byte(r.Uint32())
 		}
 		copy(content[distance:], content[:1000])
-		var f finder
-		var b block
-		f.begin(len(content))
+		var f largeFinder
+		b := block{recent: [2]int{1, 4}}
 		farthest := 0
 		for start := 0; start < len(content); start += maxBlock {
-			sequences, _ := f.find(content, start, min(start+maxBlock, len(content)), &b)
-			for _, q := range sequences {
+			f.find(content, start, min(start+maxBlock, len(content)), &b)
+			for _, q := range b.sequences[:b.sequencesLen] {
 				farthest = max(farthest, int(decoded(t, q).offset)-3)
 			}
 		}
@@ -252,11 +257,11 @@ func checkSequences(t *testing.T, r *rand.Rand, decode func(in, dst []byte) ([]b
 	for i := range 4 {
 		b := next()
 		content = b.replay(content, &recent)
-		e.block.uses = codeUses{}
-		for n, q := range b.sequences {
-			e.block.add(n, int(q.literals), int(q.match), q.offset)
+		e.block.reset()
+		for _, q := range b.sequences {
+			e.block.add(int(q.literals), int(q.match), q.offset)
 		}
-		body := e.sequence.append(appendRawLiterals(nil, b.literals), e.block.sequences[:len(b.sequences)], &e.block.uses)
+		body := e.sequence.append(appendRawLiterals(nil, b.literals), e.block.sequences[:e.block.sequencesLen], &e.block.uses)
 		blocks = appendTestBlock(blocks, blockCompressed, len(body), body, i == 3)
 	}
 	frame := append(appendFrameHeader(nil, len(content)), blocks...)
@@ -311,7 +316,7 @@ func TestRawBlock(t *testing.T) {
 	}
 
 	var e Encoder
-	e.finder.begin(len(content))
+	e.begin(len(content))
 	frame := appendFrameHeader(nil, len(content))
 	for i, want := range []int{blockCompressed, blockRaw, blockCompressed} {
 		e.unsearched = 0 // Matches are looked for behind the second block too.

@@ -69,7 +69,7 @@ func contents() map[string][]byte {
 		"zeros before anything":      append(make([]byte, 5), random[:40]...),
 		"raw between tables":         rawBetweenTables(random, text.Bytes()),
 	}
-	for _, n := range []int{0, 1, 2, 9, 10, 11, 31, 32, 33, 255, 256, 257, 1000, 65791, 65792, maxBlock - 1, maxBlock, maxBlock + 1} {
+	for _, n := range []int{0, 1, 2, 9, 10, 11, 31, 32, 33, 255, 256, 257, 1000, smallContent - 1, smallContent, 65791, 65792, maxBlock - 1, maxBlock, maxBlock + 1} {
 		all[fmt.Sprintf("%d bytes of text", n)] = text.Bytes()[:n]
 		all[fmt.Sprintf("%d random bytes", n)] = random[:n]
 	}
@@ -246,17 +246,20 @@ func TestReuse(t *testing.T) {
 		for at := 10; at+size < len(words); at += 30 {
 			content = append(append(content, make([]byte, 40)...), words[at:at+size]...)
 		}
-		var used Encoder
-		used.Encode(nil, known)
-		if !bytes.Equal(used.Encode(nil, content), new(Encoder).Encode(nil, content)) {
-			t.Errorf("pieces of %d bytes: what was compressed before changes the frame", size)
+		for _, more := range []int{0, smallContent} { // for the tables of either size
+			known, content := append(known, make([]byte, more)...), append(content, make([]byte, more)...)
+			var used Encoder
+			used.Encode(nil, known)
+			if !bytes.Equal(used.Encode(nil, content), new(Encoder).Encode(nil, content)) {
+				t.Errorf("pieces of %d bytes in %d: what was compressed before changes the frame", size, len(content))
+			}
 		}
 	}
 }
 
 // The digests of frames stand here, so that nobody changes bytes without saying so.
 func TestVersion(t *testing.T) {
-	digests := map[string]string{"4": "64425e3ad65a018a22114ff5bd7165cce5855c6ed94e1041ec9673298e81c122"}
+	digests := map[string]string{"5": "1589c9e233b469d5dbe88b40b454d394a80aea1e9c0f88eeba232803e357b7c4"}
 	var e Encoder
 	sum := sha256.New()
 	all := contents()
@@ -499,7 +502,7 @@ func BenchmarkEncode(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for _, page := range []int{64 << 10, 256 << 10, 2 << 20} {
+	for _, page := range []int{4 << 10, 64 << 10, 256 << 10, 2 << 20} {
 		for name, encode := range map[string]func(dst, src []byte) []byte{
 			"bindery":   e.Encode,
 			"klauspost": func(dst, src []byte) []byte { return library.EncodeAll(src, dst) },
