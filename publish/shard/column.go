@@ -118,16 +118,17 @@ func reserve[T any](s []T, times float64) []T {
 
 // appendNull appends a null.
 func (c *column) appendNull() {
-	if c.n/8 >= len(c.valid) {
+	n := uint(c.n)
+	if n/8 >= uint(len(c.valid)) {
 		c.extendBitmap()
 	}
-	c.valid[c.n/8] &^= 1 << (c.n % 8)
+	c.valid[n/8] &^= 1 << (n % 8)
 	c.nulls++
 	switch c.width {
 	case 8:
-		c.fixed = binary.LittleEndian.AppendUint64(c.fixed, 0)
+		c.append64(0)
 	case 4:
-		c.fixed = binary.LittleEndian.AppendUint32(c.fixed, 0)
+		c.append32(0)
 	case 0:
 		c.appendNothing()
 	default:
@@ -169,13 +170,23 @@ func (c *column) isNull(slot int) bool {
 	return slot/8 < len(c.valid) && c.valid[slot/8]>>(slot%8)&1 == 0
 }
 
+// append64 and append32 append a value's bytes. Appended where they stand, they are stored at once, and only the length is
+// stored with them: what the functions of encoding/binary return is stored as a whole slice.
+func (c *column) append64(v uint64) {
+	c.fixed = append(c.fixed, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56))
+}
+
+func (c *column) append32(v uint32) {
+	c.fixed = append(c.fixed, byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
+}
+
 // appendInt appends a signed integer, date, time or timestamp that fits the field.
 func (c *column) appendInt(v int64) {
 	switch c.width {
 	case 8:
-		c.fixed = binary.LittleEndian.AppendUint64(c.fixed, uint64(v))
+		c.append64(uint64(v))
 	case 4:
-		c.fixed = binary.LittleEndian.AppendUint32(c.fixed, uint32(v))
+		c.append32(uint32(v))
 	case 2:
 		c.fixed = binary.LittleEndian.AppendUint16(c.fixed, uint16(v))
 	default:
@@ -190,9 +201,9 @@ func (c *column) appendUint(v uint64) { c.appendInt(int64(v)) }
 // appendFloat appends a value to a float32 or float64 column; for float32, v is one already.
 func (c *column) appendFloat(v float64) {
 	if c.width == 4 {
-		c.fixed = binary.LittleEndian.AppendUint32(c.fixed, math.Float32bits(float32(v)))
+		c.append32(math.Float32bits(float32(v)))
 	} else {
-		c.fixed = binary.LittleEndian.AppendUint64(c.fixed, math.Float64bits(v))
+		c.append64(math.Float64bits(v))
 	}
 	c.appended()
 }
@@ -207,8 +218,8 @@ func (c *column) appendBool(v bool) {
 }
 
 func (c *column) appendDecimal(v decimal128.Num) {
-	c.fixed = binary.LittleEndian.AppendUint64(c.fixed, v.LowBits())
-	c.fixed = binary.LittleEndian.AppendUint64(c.fixed, uint64(v.HighBits()))
+	c.append64(v.LowBits())
+	c.append64(uint64(v.HighBits()))
 	c.appended()
 }
 

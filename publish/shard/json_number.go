@@ -1,8 +1,6 @@
 package shard
 
 import (
-	"encoding/binary"
-
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -75,7 +73,7 @@ func (p *jsonParser) intValue(n *jsonNode, i int) int {
 	}
 	c := n.column
 	if c.width == 8 {
-		c.fixed = binary.LittleEndian.AppendUint64(c.fixed, uint64(v))
+		c.append64(uint64(v))
 		c.appended()
 		return end
 	}
