@@ -20,7 +20,7 @@ func (b bitBuffer) skip(n uint) bitBuffer { return bitBuffer{b.v >> n, b.n - n} 
 // load loads bytes until there are 56 bits or more.
 func (b bitBuffer) load(in []byte, pos int) (bitBuffer, int) {
 	// Eight bytes are loaded, and as many counted as there is room for.
-	v := b.v | binary.LittleEndian.Uint64(in[pos:])<<(b.n&63)
+	v := b.v | binary.LittleEndian.Uint64(in[pos:pos+8:pos+8])<<(b.n&63)
 	return bitBuffer{v, b.n | 56}, pos + int(63-b.n)>>3
 }
 

@@ -53,9 +53,9 @@ func (e entry) link(v uint64) int { return e.value() + int(v&(1<<(e>>8&15)-1)) }
 // used returns how many bits are used up. The mask is for the compiler, which then needs no test to shift by it.
 func (e entry) used() uint { return uint(e) & 63 }
 
-// plus returns value with the extra bits added, where v begins with the code.
-func (e entry) plus(v uint64) int {
-	return e.value() + int(v&(1<<e.used()-1)>>(e>>8&15))
+// plus returns value with the extra bits added, where v begins with the code, and rest is what follows them.
+func (e entry) plus(v, rest uint64) int {
+	return e.value() + int((v^rest<<e.used())>>(e>>8&15))
 }
 
 // A code is what a block is coded by. Entries of no code are invalid.
