@@ -74,9 +74,7 @@ type finder[L longTable, S shortTable] struct {
 
 // empty makes the tables begin at base, with no entries. What is found in content must not depend on that before it.
 func (f *finder[L, S]) empty(base int) {
-	clear(unsafe.Slice((*uint32)(unsafe.Pointer(&f.long)), len(f.long)))
-	clear(unsafe.Slice((*uint32)(unsafe.Pointer(&f.short)), len(f.short)))
-	f.base = base
+	*f = finder[L, S]{base: base}
 }
 
 // load64, load32 and load8 read content at a position, in the byte order that Zstandard has on every machine.
