@@ -336,6 +336,39 @@ func TestRawBlock(t *testing.T) {
 	}
 }
 
+// TestOffsetsBehindRawBlock has a block begin with a match as far back as the last one of a block that is compressed, and
+// right behind it one as far back as the first of a block between, which became raw: decoders do not have that as the
+// offset before the last.
+func TestOffsetsBehindRawBlock(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	content := make([]byte, 2*maxBlock+1000)
+	for i := range content {
+		content[i] = byte(r.Uint32())
+	}
+	repeat := func(at, back, n int) { copy(content[at:at+n], content[at-back:]) }
+	repeat(5000, 4000, 3000)
+	repeat(maxBlock+100, 90, 5)
+	repeat(maxBlock+150, 116, 5)
+	repeat(2*maxBlock+100, 4000, 30)
+	repeat(2*maxBlock+130, 90, 30)
+
+	var e Encoder
+	e.begin(len(content))
+	frame := appendFrameHeader(nil, len(content))
+	for i, want := range []struct{ typ, sequences int }{{blockCompressed, 1}, {blockRaw, 2}, {blockCompressed, 2}} {
+		e.unsearched = 0
+		header, end := len(frame), min((i+1)*maxBlock, len(content))
+		frame = e.appendBlock(frame, content, i*maxBlock, end, end == len(content))
+		if typ := int(frame[header] >> 1 & 3); typ != want.typ || e.block.sequencesLen != want.sequences {
+			t.Fatalf("block %d is of type %d with %d sequences, not %d", i, typ, e.block.sequencesLen, want)
+		}
+	}
+	got, err := newDecoder(t).DecodeAll(frame, nil)
+	if err != nil || !bytes.Equal(got, content) {
+		t.Fatalf("%d bytes came back as %d others: %v", len(content), len(got), err)
+	}
+}
+
 func TestDistribute(t *testing.T) {
 	r := rand.New(rand.NewPCG(10, 11))
 	for range 20_000 {
