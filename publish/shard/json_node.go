@@ -171,6 +171,6 @@ func (n *jsonNode) setKeyWords() {
 // bytes, it may say no of a short key that does.
 func (n *jsonNode) startsAt(text []byte, i int) bool {
 	tail := i + n.tailAt
-	return len(text) > tail+8 && ((word(text[i:i+8:i+8])^n.head)|(word(text[tail:tail+8:tail+8])^n.tail))&n.mask == 0 &&
+	return len(text) > tail+8 && ((word(text[i:i+8])^n.head)|(word(text[tail:tail+8])^n.tail))&n.mask == 0 &&
 		(len(n.key) <= 16 || string(text[i:i+len(n.key)]) == n.key)
 }

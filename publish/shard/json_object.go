@@ -123,5 +123,5 @@ func (p *jsonParser) missing(n *jsonNode) {
 // isNull reports whether null stands at i, with something after it.
 func isNull(text []byte, i int) bool {
 	const null = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24
-	return len(text)-i > 4 && binary.LittleEndian.Uint32(text[i:i+4:i+4]) == null
+	return len(text)-i > 4 && binary.LittleEndian.Uint32(text[i:i+4]) == null
 }

@@ -133,6 +133,19 @@ func TestJSONRecords(t *testing.T) {
 	}
 }
 
+// TestJSONRecordsCutShort has a record end after each of its bytes, in memory where the rest stands behind: what is
+// behind a text is not of it, and no key or value at its end is taken for more.
+func TestJSONRecordsCutShort(t *testing.T) {
+	s := schemaOf("id int64, eight8 int64, a_longer_name_than_16 string")
+	whole := []byte(`{"id":null,"eight8":null,"a_longer_name_than_16":null}`)
+	for n := 1; n < len(whole); n++ {
+		out := decodeJSONText(t, s, newJSONDecoder(s, Spec{}), whole[:n], 1<<20)
+		if !reflect.DeepEqual(out.rows, []string{"broken"}) || len(out.findings) != 1 || !strings.Contains(out.findings[0], "format-error") {
+			t.Errorf("%s: got %q, %q", whole[:n], out.rows, out.findings)
+		}
+	}
+}
+
 func TestJSONLines(t *testing.T) {
 	row := func(id int) string { return fmt.Sprintf(`{"id":%d}`, id) }
 	for _, c := range []struct {

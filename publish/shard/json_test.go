@@ -22,10 +22,15 @@ type decoded struct {
 // decodeJSON decodes one chunk, taking a batch whenever a builder of the given limit is full.
 func decodeJSON(t testing.TB, s *schema.Schema, d Decoder, text string, limit int) decoded {
 	t.Helper()
+	return decodeJSONText(t, s, d, []byte(text), limit)
+}
+
+func decodeJSONText(t testing.TB, s *schema.Schema, d Decoder, text []byte, limit int) decoded {
+	t.Helper()
 	var out decoded
 	b := NewBuilder(s, limit)
 	b.BeginChunk(7)
-	c := &Chunk{Size: int64(len(text)), text: []byte(text)}
+	c := &Chunk{Size: int64(len(text)), text: text}
 	if err := d.Start(c); err != nil {
 		t.Fatal(err)
 	}
