@@ -1,6 +1,9 @@
 package inflate
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 const (
 	// eager is how much of a match is copied before asking how long it is. Most matches are no longer, and what a
@@ -73,7 +76,9 @@ func (r *Reader) symbol() error {
 // that saves a tenth. The bits suffice: of the 56 at the beginning of a round, three literals leave 19 or more, and two
 // with a length 14, of which a distance is looked up by eight; a distance takes 28 of 56.
 func (r *Reader) fastSymbols() error {
-	in, lastIn, pos, b := r.in.data, len(r.in.data)-slackIn, r.in.pos, r.in.bits
+	// What stands behind the input in its buffer is not of it, and no slice may reach there.
+	in := slices.Clip(r.in.data)
+	lastIn, pos, b := len(in)-slackIn, r.in.pos, r.in.bits
 	if pos > lastIn {
 		return nil
 	}
