@@ -44,7 +44,7 @@ func (e *InvalidError) Error() string {
 		return fmt.Sprintf("%d of %d records would be quarantined, more than max_invalid = %g allows; nothing was written",
 			n.Quarantined, n.Read, e.Limit)
 	}
-	return fmt.Sprintf("findings: %d, in records read: %d; nothing was written", e.Report.Total(), n.Read)
+	return fmt.Sprintf("the check has findings, %d in all; nothing was written", e.Report.Total())
 }
 
 // Build checks the declaration's shards and binds them into a bundle, in one pass. The bundle appears
