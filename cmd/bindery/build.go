@@ -60,7 +60,7 @@ func (a *app) build(c *cobra.Command, d *catalog.Declaration, out string) (*publ
 		out = filepath.Join(filepath.Dir(d.Path), "dist")
 	}
 	o, done := a.options()
-	built, err := publish.Build(c.Context(), d, publish.BuildOptions{Options: o, Dir: out})
+	built, err := publish.Build(c.Context(), d, publish.BuildOptions{Options: o, Dir: out, ReturnMemory: true})
 	done()
 	var invalid *publish.InvalidError
 	if errors.As(err, &invalid) {

@@ -2,9 +2,15 @@ package disk
 
 import "errors"
 
-// syncEvery is how many bytes are written before they are brought to stable storage: so many that a disk
-// is kept at work, and so few that little is left to wait for at the end.
-const syncEvery = 16 << 20
+// How many bytes are written before they are brought to stable storage: so many that a disk is kept at work, and so few
+// that little is left to wait for at the end.
+const (
+	// syncEvery is for a Sync that is left running, which some systems take long for.
+	syncEvery = 16 << 20
+	// beginEvery is for a system that begins by itself. With 16 MiB, the last Sync of a build of 134 MB took 10 ms, with
+	// these it takes less than one, if it does not come just before they are full.
+	beginEvery = 4 << 20
+)
 
 // A behind is a File whose content is brought to stable storage while more of it is made, so that nobody
 // waits for all of it at the end, and so that a disk that is slower than the maker slows him down before
@@ -31,10 +37,18 @@ func (b *behind) Write(p []byte) (int, error) {
 	if err != nil {
 		return n, err
 	}
-	if b.unsynced += n; b.unsynced >= syncEvery {
+	if b.unsynced += n; b.unsynced >= b.every() {
 		err = b.start()
 	}
 	return n, err
+}
+
+// every returns how many bytes are written before start is called.
+func (b *behind) every() int {
+	if b.begin != nil {
+		return beginEvery
+	}
+	return syncEvery
 }
 
 // start begins to bring what was written to stable storage.

@@ -73,17 +73,30 @@ func (b *block) addLiterals(p unsafe.Pointer, anchor, from int) {
 // add adds a sequence: so many literals, then a match of at least 3 bytes. The offset is how far back the match is,
 // plus 3; or 1, the offset used last (3.1.1.5). There are fewer than maxSequences before it.
 func (b *block) add(literals, match int, offset uint32) {
+	l, m := literalCode(uint32(literals)), matchCode(uint32(match-3))
+	b.count(l, m, offset)
+	b.put(l, m, offset)
+}
+
+// count and put are the two parts of add. The search calls them instead, since the compiler makes them one with it, and
+// add is too long for that: 1 % of all time.
+func (b *block) count(l, m lengthCode, offset uint32) {
+	b.uses[literalLengths][l.codes>>literalPlace&(maxSymbols-1)]++
+	b.uses[offsets][offsetCode(offset)]++
+	b.uses[matchLengths][m.codes>>matchPlace&(maxSymbols-1)]++
+}
+
+func (b *block) put(l, m lengthCode, offset uint32) {
 	q := &b.sequences[b.sequencesLen&(maxSequences-1)]
 	b.sequencesLen++
-	l, m := literalCode(uint32(literals)), matchCode(uint32(match-3))
-	o := uint32(bits.Len32(offset)-1) & 31
-	b.uses[literalLengths][l.codes>>literalPlace&(maxSymbols-1)]++
-	b.uses[offsets][o]++
-	b.uses[matchLengths][m.codes>>matchPlace&(maxSymbols-1)]++
+	o := offsetCode(offset)
 	both := l.codes + m.codes
 	binary.LittleEndian.PutUint32(q.codes[:], both+o*(1<<offsetPlace+1))
 	q.extra = uint64(l.extra) | uint64(m.extra)<<(l.codes&63) | uint64(offset^1<<o)<<(both&63)
 }
+
+// offsetCode returns the code of an offset, which is how many bits follow it, too.
+func offsetCode(offset uint32) uint32 { return uint32(bits.Len32(offset)-1) & 31 }
 
 // A lengthCode is what sequences have of one length, and zeros in place of the others.
 type lengthCode struct{ codes, extra uint32 }

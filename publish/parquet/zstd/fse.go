@@ -125,11 +125,11 @@ func spill(dst []byte, acc uint64, n uint) ([]byte, uint64, uint) {
 const maxStates = 1 << 9
 
 // A table encodes codes by a distribution: it has, for every code and state, the state that comes next
-// and the bits that are written on the way.
+// and the bits that are written on the way. It has room for entries of every byte, so that a code need not be checked.
 type table struct {
 	log     uint8
 	codes   int // one more than the greatest code that it has
-	entries [64]tableEntry
+	entries [256]tableEntry
 	next    [maxStates]uint16
 	spread  [maxStates]uint8
 }

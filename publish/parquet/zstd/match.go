@@ -229,7 +229,9 @@ matches:
 			recent = back
 		}
 		b.addLiterals(p, anchor, from)
-		b.add(from-anchor, length, code)
+		l, m := literalCode(uint32(from-anchor)), matchCode(uint32(length-3))
+		b.count(l, m, code)
+		b.put(l, m, code)
 		if at <= limit {
 			// A few positions of the match are entered, those that pay most.
 			v := load64(p, second)

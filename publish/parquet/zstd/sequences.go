@@ -190,7 +190,7 @@ func store64(out []byte, at int, v uint64) {
 // step adds the bits that lead from a state to the one of a code, which it returns: those of the state that are not in
 // its top.
 func step(acc uint64, n uint, t *table, state uint32, code uint8) (uint64, uint, uint32) {
-	e := &t.entries[code&(maxSymbols-1)]
+	e := &t.entries[code]
 	width := uint(state+e.width) >> 16 & 15
 	top := state >> width
 	acc |= uint64(state^top<<width) << (n & 63)
