@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -168,6 +170,33 @@ shards = ["a.jsonl"]
 	for _, jobs := range []int{2, 8} {
 		if got := digests(p.build(jobs).Manifest); got != want {
 			t.Errorf("jobs %d gave\n%swant\n%s", jobs, got, want)
+		}
+	}
+}
+
+// TestReturnMemory waits for the collection of garbage by which a build gives memory back, and which comes of nothing else.
+func TestReturnMemory(t *testing.T) {
+	p := newProject(t, header+`
+[[splits]]
+name = "train"
+shards = ["a.jsonl"]
+`, map[string]string{"a.jsonl": records(0, 3000)})
+	forced := func() uint32 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.NumForcedGC
+	}
+	before := forced()
+	p.build(0)
+	if forced() != before {
+		t.Error("a build gave memory back that was not told to")
+	}
+	if _, err := publish.Build(context.Background(), p.load(), publish.BuildOptions{Dir: t.TempDir(), ReturnMemory: true}); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(10 * time.Second); forced() == before; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("no memory was given back")
 		}
 	}
 }

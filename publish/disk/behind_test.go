@@ -119,7 +119,10 @@ func TestBehindBegins(t *testing.T) {
 		return nil
 	}}
 	for i, want := range []error{nil, nil, errDisk} {
-		if n, err := b.Write(make([]byte, syncEvery)); n != syncEvery || err != want {
+		if n, err := b.Write(make([]byte, beginEvery-1)); n != beginEvery-1 || err != nil || begun != i {
+			t.Fatalf("before write %d, the system began %d times: %d, %v", i+1, begun, n, err)
+		}
+		if n, err := b.Write(make([]byte, 1)); n != 1 || err != want {
 			t.Fatalf("write %d returned %d, %v", i+1, n, err)
 		}
 		if begun != i+1 || len(d.began) > 0 {

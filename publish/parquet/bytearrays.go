@@ -21,12 +21,13 @@ type byteArrays struct {
 	sampled  []int    // of which the values are looked at first
 	how      encoding
 	distinct distinctBytes
+	found    byteBounds
 }
 
 // read takes the array's own memory where the slots stand together. Where there are nulls between them,
 // the offsets are gathered, and the data only if there are bytes of no value in it, which there rarely are.
 func (c *byteArrays) read(arr arrow.Array, l *levels) error {
-	c.moved = false
+	c.moved, c.found = false, byteBounds{}
 	buffers := arr.Data().Buffers()
 	if l.present == 0 || buffers[1] == nil {
 		c.offsets, c.data = append(c.gathered[:0], make([]int32, l.present+1)...), nil
@@ -160,38 +161,50 @@ func (c *byteArrays) rest(start, end int) (text []byte, stays bool) {
 	return c.data[c.offsets[start]:c.offsets[end]], !c.moved
 }
 
-// bounds compares the first eight bytes as one number, which decides nearly always, and takes 2 ns a value.
+// bounds looks at the values that look has not been told of, or at those of the dictionary.
 func (c *byteArrays) bounds() (low, high []byte) {
 	if c.len() == 0 {
 		return nil, nil
 	}
-	b := byteBounds{column: c, lowPrefix: c.prefix(0), highPrefix: c.prefix(0)}
 	if c.how == dictionary {
+		c.found = byteBounds{lowPrefix: c.prefix(0), highPrefix: c.prefix(0)}
 		for _, d := range c.distinct.values {
-			b.add(int(d.k))
+			c.extend(int(d.k))
 		}
 	} else {
-		for k := range c.len() {
-			if prefix := c.prefix(k); prefix <= b.lowPrefix || prefix >= b.highPrefix {
-				b.add(k)
-			}
-		}
+		c.look(c.len())
 	}
 	if c.data == nil { // All values are empty.
 		return []byte{}, []byte{}
 	}
-	return c.value(b.low), c.value(b.high)
+	return c.value(c.found.low), c.value(c.found.high)
 }
 
-// byteBounds are the numbers of the least and the greatest value so far.
+// byteBounds are the numbers of the least and the greatest of the first values, with their first eight bytes.
 type byteBounds struct {
-	column                *byteArrays
 	low, high             int
 	lowPrefix, highPrefix uint64
+	looked                int // how many values
 }
 
-func (b *byteBounds) add(k int) {
-	c, prefix := b.column, b.column.prefix(k)
+// look takes the values up to end into the bounds. It compares their first eight bytes as one number, which decides
+// nearly always.
+func (c *byteArrays) look(end int) {
+	b := &c.found
+	if b.looked == 0 && end > 0 {
+		b.lowPrefix, b.highPrefix = c.prefix(0), c.prefix(0)
+	}
+	for k := b.looked; k < end; k++ {
+		if prefix := c.prefix(k); prefix <= b.lowPrefix || prefix >= b.highPrefix {
+			c.extend(k)
+		}
+	}
+	b.looked = end
+}
+
+// extend takes a value into the bounds.
+func (c *byteArrays) extend(k int) {
+	b, prefix := &c.found, c.prefix(k)
 	if prefix < b.lowPrefix || prefix == b.lowPrefix && bytes.Compare(c.value(k), c.value(b.low)) < 0 {
 		b.low, b.lowPrefix = k, prefix
 	}

@@ -38,6 +38,14 @@ func rest(c column, start, end int) (b []byte, stays bool) {
 	return nil, false
 }
 
+// look has a column look for bounds among the values up to end, of which a page was just made: they are in a cache still,
+// which saves a third of the time.
+func look(c column, end int) {
+	if c, ok := c.(*byteArrays); ok && c.how != dictionary {
+		c.look(end)
+	}
+}
+
 // newColumns returns what encodes the columns of leaves. Those of one kind share one, and with it the memory,
 // since no two chunks are made at once: of a thousand columns, each had 35 KB.
 func newColumns(leaves []*node) []column {

@@ -45,9 +45,12 @@ func TestByteBounds(t *testing.T) {
 		}
 		c := byteColumn(t, values)
 		for _, how := range []encoding{lengths, dictionary} {
-			c.how = how
+			c.how, c.found = how, byteBounds{}
 			if how == dictionary && !c.index() {
 				t.Fatal("no dictionary")
+			}
+			for end := r.IntN(n + 1); end < n; end += 1 + r.IntN(n) { // the pages
+				look(c, end)
 			}
 			low, high := c.bounds()
 			if n == 0 {
@@ -216,6 +219,7 @@ func TestPageEnd(t *testing.T) {
 func BenchmarkByteBounds(b *testing.B) {
 	c := benchmarkBytes(b, "u%08d", 1<<30)
 	for b.Loop() {
+		c.found = byteBounds{}
 		c.bounds()
 	}
 	perValue(b, c.len())

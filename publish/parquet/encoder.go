@@ -257,6 +257,7 @@ func (e *Encoder) dataPages(n *node, values column, l *levels, c *chunk) error {
 		if err := e.addPage(c, end-start, text); err != nil {
 			return err
 		}
+		look(values, valueEnd)
 		start, value = end, valueEnd
 	}
 	return nil

@@ -97,10 +97,12 @@ type Measurer struct {
 	starts  []int32
 	ends    []int32
 	hashes  []uint64
-	slots   []slotList // by depth
-	cells   [cells]uint32
-	table   table
-	keys    []uint64
+	// prefixes are the first eight bytes of texts, as numbers in their order.
+	prefixes []uint64
+	slots    []slotList // by depth
+	cells    [cells]uint32
+	table    table
+	keys     []uint64
 	// octaves are those that were begun, by sign and exponent.
 	octaves       [2 * negative]*octave
 	begun, unused octaves

@@ -68,7 +68,9 @@ func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
 	if buffer := arr.Data().Buffers()[2]; buffer != nil {
 		data = buffer.Bytes()
 	}
-	if !c.unique {
+	if c.unique {
+		m.prefixTexts(data, starts, ends)
+	} else {
 		m.hashTexts(data, starts, ends)
 		m.addValues(&c.values, func(i int32) uint64 {
 			if c.field.Type == schema.Binary {
@@ -85,21 +87,32 @@ func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
 			c.extremes.add(c.values.shown(&c.values.entries[i]))
 		}
 	default:
-		c.extremes.find(data, starts, ends)
+		c.extremes.find(data, starts, ends, m.prefixes)
 	}
 	m.textLengths(c, data, starts, ends)
 }
 
-// hashTexts makes m.hashes those of texts.
+// prefixTexts makes m.prefixes those of texts.
+func (m *Measurer) prefixTexts(data []byte, starts, ends []int32) {
+	m.prefixes = sized(m.prefixes, len(starts))
+	for i, start := range starts {
+		m.prefixes[i] = prefix(data, start, ends[i])
+	}
+}
+
+// hashTexts makes m.hashes and m.prefixes those of texts. To look at a text twice would take longer than its prefix does:
+// the first is no longer in a cache when the last was hashed.
 func (m *Measurer) hashTexts(data []byte, starts, ends []int32) {
-	m.hashes = sized(m.hashes, len(starts))
+	m.hashes, m.prefixes = sized(m.hashes, len(starts)), sized(m.prefixes, len(starts))
 	for i, start := range starts {
 		end := ends[i]
+		first := prefix(data, start, end)
+		m.prefixes[i] = first
 		switch size := end - start; {
 		case size <= 8:
-			m.hashes[i] = mix(prefix(data, start, end) ^ uint64(size)*0x9e3779b97f4a7c15)
+			m.hashes[i] = mix(first ^ uint64(size)*0x9e3779b97f4a7c15)
 		case size <= 16:
-			upper, lower := bits.Mul64(prefix(data, start, end)^0xff51afd7ed558ccd, prefix(data, start+8, end)^0xffceb9fe1a85ec53)
+			upper, lower := bits.Mul64(first^0xff51afd7ed558ccd, prefix(data, start+8, end)^0xffceb9fe1a85ec53)
 			m.hashes[i] = mix(upper ^ lower ^ uint64(size))
 		default:
 			m.hashes[i] = xxh3.Hash(data[start:end])
@@ -108,21 +121,18 @@ func (m *Measurer) hashTexts(data []byte, starts, ends []int32) {
 }
 
 // find sets the extremes.
-func (x *extremes) find(data []byte, starts, ends []int32) {
-	low, high := extremeTexts(data, starts, ends)
+func (x *extremes) find(data []byte, starts, ends []int32, prefixes []uint64) {
+	low, high := extremeTexts(data, starts, ends, prefixes)
 	x.some = true
 	x.min.keep(show(data[starts[low]:ends[low]]))
 	x.max.keep(show(data[starts[high]:ends[high]]))
 }
 
-// extremeTexts returns which texts are the least and the greatest. Most texts are told from them by their first eight
-// bytes.
-func extremeTexts(data []byte, starts, ends []int32) (low, high int) {
+// extremeTexts returns which texts are the least and the greatest. Most are told from them by their prefixes.
+func extremeTexts(data []byte, starts, ends []int32, prefixes []uint64) (low, high int) {
 	text := func(i int) []byte { return data[starts[i]:ends[i]] }
-	least := prefix(data, starts[0], ends[0])
-	most := least
-	for i, start := range starts {
-		p := prefix(data, start, ends[i])
+	least, most := prefixes[0], prefixes[0]
+	for i, p := range prefixes {
 		if p <= least && (p < least || bytes.Compare(text(i), text(low)) < 0) {
 			low, least = i, p
 		}
