@@ -23,7 +23,7 @@ type run struct {
 	// encode says that row groups are made, quarantine that records with findings do not stop that.
 	encode, quarantine bool
 	parquet            parquet.Options
-	pages              *parquet.Memory
+	pages              parquet.Memory
 	keepPerBatch       int
 	seed               uint64 // of the hashes of keys
 	keys               keyMemory
@@ -48,7 +48,7 @@ func newRun(d *catalog.Declaration, p *plan, o Options) *run {
 		jobs = runtime.GOMAXPROCS(0) // asked once, for it may change
 	}
 	return &run{plan: p, options: o, unitSize: d.Build.UnitSize, keepPerBatch: o.keep(), seed: rand.Uint64(),
-		pages: new(parquet.Memory), jobs: jobs, shared: newShared(jobs)}
+		jobs: jobs, shared: newShared(jobs)}
 }
 
 // found counts records that have findings.
@@ -102,7 +102,6 @@ func (r *run) do(ctx context.Context, t taker) error {
 		releaseAll(taken, order)
 		return err
 	}
-	r.pages = nil // Nobody will take anything from it again.
 	return r.plan.unchanged()
 }
 

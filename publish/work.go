@@ -116,7 +116,7 @@ func (w *worker) use(config *catalog.Config) error {
 	w.measurer = stats.NewMeasurer(config.Schema)
 	var err error
 	o := w.run.parquet
-	o.Spare, o.Memory = w.run.shared.offer, w.run.pages
+	o.Spare, o.Memory = w.run.shared.offer, &w.run.pages
 	w.encoder, err = parquet.NewEncoder(config.Schema, o)
 	return err
 }

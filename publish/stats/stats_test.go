@@ -425,6 +425,32 @@ func TestUnique(t *testing.T) {
 	}
 }
 
+// TestTextExtremes has texts that are told apart only where they end, in a field that is unique and in one that is not and
+// has too many values to be counted, which are measured by turns.
+func TestTextExtremes(t *testing.T) {
+	unique := &schema.Field{Name: "unique", Type: schema.String, Constraints: schema.Constraints{Unique: true}}
+	s := &schema.Schema{Fields: []*schema.Field{unique, {Name: "other", Type: schema.String}}}
+	s.Number()
+	b := array.NewRecordBuilder(memory.DefaultAllocator, s.Arrow())
+	var records []arrow.Record
+	for n, texts := range [][2][]string{
+		{{"zz", "z", "b", "bz", "bb"}, {"abcdefgh", "abcdefghz", "abcdefgha", "abcdefg"}},
+		{{"y", "a\x00", "a", "yz", "y\x00"}, {"x", "x\x00", "w"}},
+	} {
+		for i := range 2000 {
+			for column, some := range texts {
+				text := fmt.Sprintf("m%d", 2000*n+i)
+				if i >= 1000 && i < 1000+len(some) {
+					text = some[i-1000]
+				}
+				b.Field(column).(*array.StringBuilder).Append(text)
+			}
+		}
+		records = append(records, b.NewRecord())
+	}
+	checkPlain(t, measured(s, records).Describe(), plainFields(s, records))
+}
+
 // TestAddressesAreNotListed keeps who has an address out of statistics, however often it comes.
 func TestAddressesAreNotListed(t *testing.T) {
 	s := &schema.Schema{Fields: []*schema.Field{
