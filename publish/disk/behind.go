@@ -8,7 +8,7 @@ const (
 	// syncEvery is for a Sync that is left running, which some systems take long for.
 	syncEvery = 16 << 20
 	// beginEvery is for a system that begins by itself. With 16 MiB, the last Sync of a build of 134 MB took 10 ms, with
-	// these it takes less than one, if it does not come just before they are full.
+	// 4 MiB less than one, unless nearly as many were written since the system last began.
 	beginEvery = 4 << 20
 )
 

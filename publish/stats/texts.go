@@ -68,9 +68,7 @@ func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
 	if buffer := arr.Data().Buffers()[2]; buffer != nil {
 		data = buffer.Bytes()
 	}
-	if c.unique {
-		m.prefixTexts(data, starts, ends)
-	} else {
+	if !c.unique {
 		m.hashTexts(data, starts, ends)
 		m.addValues(&c.values, func(i int32) uint64 {
 			if c.field.Type == schema.Binary {
@@ -87,6 +85,9 @@ func (m *Measurer) texts(c *column, arr arrow.Array, s span) {
 			c.extremes.add(c.values.shown(&c.values.entries[i]))
 		}
 	default:
+		if c.unique { // Otherwise hashTexts has made the prefixes.
+			m.prefixTexts(data, starts, ends)
+		}
 		c.extremes.find(data, starts, ends, m.prefixes)
 	}
 	m.textLengths(c, data, starts, ends)
@@ -100,8 +101,8 @@ func (m *Measurer) prefixTexts(data []byte, starts, ends []int32) {
 	}
 }
 
-// hashTexts makes m.hashes and m.prefixes those of texts. To look at a text twice would take longer than its prefix does:
-// the first is no longer in a cache when the last was hashed.
+// hashTexts makes m.hashes and m.prefixes those of texts. It makes both, since a text that is looked at again for its
+// prefix, when all were hashed, is no longer in a cache.
 func (m *Measurer) hashTexts(data []byte, starts, ends []int32) {
 	m.hashes, m.prefixes = sized(m.hashes, len(starts)), sized(m.prefixes, len(starts))
 	for i, start := range starts {
