@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 )
 
 // A result is what was measured of one set in one form, as it is kept until the tables are made.
@@ -79,6 +80,18 @@ func (r *result) tool(name string) *toolResult {
 	}
 	return nil
 }
+
+// rounds says how often the tools were measured.
+func (r *result) rounds() string {
+	most := 0
+	for i := range r.Tools {
+		most = max(most, len(r.Tools[i].Samples))
+	}
+	return strconv.Itoa(most)
+}
+
+// others says which share other programs took.
+func (r *result) others() string { return fmt.Sprintf("%.0f %%", r.Others*100) }
 
 // fastest returns the one of the tools named that has the least median of wall times; nil if there is none.
 func (r *result) fastest(names ...string) *toolResult {

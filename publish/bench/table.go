@@ -62,7 +62,8 @@ func setTable(b *strings.Builder, s set, results []*result) {
 		}
 		fmt.Fprintf(b, " %s %.0f MB", r.Form, float64(r.Stored)/1e6)
 	}
-	fmt.Fprintf(b, ". Other programs took %s of the processors while tools ran.\n", percentages(results))
+	fmt.Fprintf(b, ". Rounds: %s. Other programs took %s of the processors while tools ran.\n",
+		each(results, (*result).rounds), each(results, (*result).others))
 	b.WriteString("\n| form | tool | wall s | CPU s | peak MB | output MB | wall × | CPU × | peak × | output × |\n")
 	b.WriteString("| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: |\n")
 	for _, r := range results {
@@ -72,11 +73,11 @@ func setTable(b *strings.Builder, s set, results []*result) {
 	}
 }
 
-// percentages are the shares of others in each of the results.
-func percentages(results []*result) string {
+// each lists what there is to say of each of the results.
+func each(results []*result, say func(*result) string) string {
 	list := make([]string, len(results))
 	for i, r := range results {
-		list[i] = fmt.Sprintf("%.0f %%", r.Others*100)
+		list[i] = say(r)
 	}
 	return strings.Join(list, ", ")
 }
