@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -38,6 +39,24 @@ func percent() int {
 	set := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 	metrics.Read(set)
 	return int(set[0].Value.Uint64())
+}
+
+// TestBuildReturnsMemory waits for the two collections that nothing but the end of a build asks for.
+func TestBuildReturnsMemory(t *testing.T) {
+	forced := func() uint32 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.NumForcedGC
+	}
+	before := forced()
+	if code := run([]string{"build", "-o", t.TempDir(), "example"}, io.Discard, io.Discard); code != 0 {
+		t.Fatalf("the build exits with %d", code)
+	}
+	for end := time.Now().Add(10 * time.Second); forced() < before+2; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("no memory was given back")
+		}
+	}
 }
 
 func TestGarbageLimit(t *testing.T) {
