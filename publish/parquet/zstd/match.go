@@ -47,6 +47,9 @@ const (
 	nearEnd = wide
 	// minLong and minShort are how many bytes a match through either table has at least.
 	minLong, minShort = 8, 4
+	// inside is how far inside of a match the first position is that is entered. With two bytes, as in the reference
+	// library, text in many scripts becomes 0.5 % larger and takes 1 % more time; source text is the same.
+	inside = minShort - 1
 	// maxSequences is how many sequences a block has at the most.
 	maxSequences = maxBlock / minShort
 	// stepLog is the logarithm of how many positions without a match make the search's steps longer. The
@@ -61,10 +64,10 @@ const (
 // either. Positions count from base.
 //
 // It reads content through pointers, for checks of bounds would cost a seventh of the time: all positions that it
-// reads lie at least eight bytes before the end of the content, but in matchLen, which looks, and none before its
-// beginning. The offset of a match is no more than its position in the content, and so no more than any position
-// behind it. Of the two offsets that a content begins with, the first is 1, and the search begins at position 1;
-// the second, 4, is tried only behind a match, which ends at position 5 or later.
+// reads lie at least eight bytes before the end of the content, and none before its beginning; matchLen and matchBack
+// look how far from them they are. The offset of a match is no more than its position in the content, and so no more
+// than any position behind it. Of the two offsets that a content begins with, the first is 1, and the search begins at
+// position 1; the second, 4, is tried only behind a match, which ends at position 5 or later.
 type finder[L longTable, S shortTable] struct {
 	long  L
 	short S
@@ -141,9 +144,15 @@ func lastBytes(p unsafe.Pointer, a, b, end int) int {
 	return n
 }
 
-// longer reports whether the match of a with x, which is before it, has more bytes than that of b with y.
-func longer(p unsafe.Pointer, a, x, b, y, end int) bool {
-	return matchLen(p, a, x, end) > matchLen(p, b, y, end)
+// matchBack returns how many bytes before a and before b, which is before a, are the same, down to anchor. It looks at
+// eight at once and no further: a loop to where they end, which a processor cannot guess, takes 1 to 2 % of all time,
+// and the size is the same.
+func matchBack(p unsafe.Pointer, a, b, anchor int) int {
+	const bytes = 8
+	if a == anchor || b < bytes {
+		return 0
+	}
+	return min(bits.LeadingZeros64(load64(p, a-bytes)^load64(p, b-bytes))>>3, a-anchor)
 }
 
 // find finds the sequences of content[start:end], which is the next block, and their literals, those behind the last
@@ -199,8 +208,9 @@ matches:
 			}
 			if c, ok := candidate(at, short); ok && load32(p, c) == load32(p, at) {
 				from, length, back = at, minShort, at-c
-				// A long match that starts a position later may have more bytes.
-				if c, ok := candidate(next, nextLong); ok && load64(p, c) == load64(p, next) && longer(p, next, c, at, at-back, end) {
+				// A long match that starts a position later has more bytes, nearly always: to compare them
+				// costs 2 % of all time for 0.05 % of the size.
+				if c, ok := candidate(next, nextLong); ok && load64(p, c) == load64(p, next) {
 					from, length, back = next, minLong, next-c
 				}
 				code = uint32(back) + 3
@@ -214,17 +224,15 @@ matches:
 		} else {
 			length += 8 + matchLen(p, from+length+8, from+length+8-back, end)
 		}
-		second := from + 2
+		first := from + inside
 		if at = from + length; at <= limit {
 			v := load64(p, at)
 			long = swap(unsafe.Pointer(&f.long), unsafe.Sizeof(f.long), at, longHash(v))
 			short = swap(unsafe.Pointer(&f.short), unsafe.Sizeof(f.short), at, shortHash(v))
 		}
 		if code > 1 {
-			for from > anchor && from > back && load8(p, from-1) == load8(p, from-1-back) {
-				from--
-				length++
-			}
+			n := matchBack(p, from, from-back, anchor)
+			from, length = from-n, length+n
 			b.recent[1] = recent
 			recent = back
 		}
@@ -233,13 +241,12 @@ matches:
 		b.count(l, m, code)
 		b.put(l, m, code)
 		if at <= limit {
-			// A few positions of the match are entered, those that pay most.
-			v := load64(p, second)
-			note(unsafe.Pointer(&f.long), unsafe.Sizeof(f.long), second, longHash(v))
-			note(unsafe.Pointer(&f.short), unsafe.Sizeof(f.short), second, shortHash(v))
-			v = load64(p, at-2)
-			note(unsafe.Pointer(&f.long), unsafe.Sizeof(f.long), at-2, longHash(v))
-			note(unsafe.Pointer(&f.short), unsafe.Sizeof(f.short), at-1, shortHash(v>>8))
+			// Few positions of the match are entered, those that pay most. The reference library enters a short one at
+			// its end too: 0.5 % of the size, for 2 to 3 % of all time.
+			v := load64(p, first)
+			note(unsafe.Pointer(&f.long), unsafe.Sizeof(f.long), first, longHash(v))
+			note(unsafe.Pointer(&f.short), unsafe.Sizeof(f.short), first, shortHash(v))
+			note(unsafe.Pointer(&f.long), unsafe.Sizeof(f.long), at-2, longHash(load64(p, at-2)))
 		}
 		for at <= limit && load32(p, at) == load32(p, at-b.recent[1]) {
 			// Without literals before it, "the offset used last" means the one before the last.
