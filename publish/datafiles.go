@@ -59,7 +59,7 @@ func (fs *dataFiles) add(sp *splitPlan, g *parquet.RowGroup) error {
 		}
 	}
 	if err := fs.open.parquet.Add(g); err != nil {
-		return fmt.Errorf("writing %s: %w", fs.open.path, err)
+		return disk.Writing(fs.open.path, err)
 	}
 	fs.open.records += g.Rows()
 	g.Release()
@@ -75,7 +75,7 @@ func (fs *dataFiles) openFile(sp *splitPlan) error {
 	sink := disk.NewHashing(file)
 	p, err := parquet.NewFile(sink, sp.config.Schema, fs.options)
 	if err != nil {
-		return errors.Join(fmt.Errorf("writing %s: %w", path, err), file.Close())
+		return errors.Join(disk.Writing(path, err), file.Close())
 	}
 	fs.open = &dataFile{split: sp, path: path, file: file, sink: sink, parquet: p}
 	return nil
@@ -86,15 +86,11 @@ func (fs *dataFiles) closeFile() error {
 	f := fs.open
 	fs.open = nil
 	if err := f.parquet.Close(); err != nil {
-		return fmt.Errorf("writing %s: %w", f.path, errors.Join(err, f.file.Close()))
+		return disk.Writing(f.path, errors.Join(err, f.file.Close()))
 	}
 	file, settled := f.file, make(chan error, 1)
 	go func() {
-		err := errors.Join(file.Sync(), file.Close())
-		if err != nil {
-			err = fmt.Errorf("writing %s: %w", f.path, err)
-		}
-		settled <- err
+		settled <- disk.Writing(f.path, errors.Join(file.Sync(), file.Close()))
 	}()
 	f.parquet, f.file = nil, nil
 	fs.closed, fs.settling = append(fs.closed, f), append(fs.settling, settled)

@@ -3,6 +3,7 @@ package disk
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -36,11 +37,21 @@ func WriteFiles(fsys FS, folder string, files []Content) error {
 		writing.Go(func() {
 			defer func() { <-slots }()
 			if err := WriteFile(fsys, filepath.Join(folder, f.Name), f.Text); err != nil {
-				errs[i] = fmt.Errorf("writing %s: %w", f.Name, err)
+				errs[i] = Writing(f.Name, err)
 				failed.Store(true)
 			}
 		})
 	}
 	writing.Wait()
 	return errors.Join(errs...)
+}
+
+// Writing returns the error that writing a file ended with, which says what file it was: err itself where it is the
+// system's and does, or else err behind the name. It returns nil if err is nil.
+func Writing(name string, err error) error {
+	var own *fs.PathError
+	if err == nil || errors.As(err, &own) && filepath.Base(own.Path) == filepath.Base(name) {
+		return err
+	}
+	return fmt.Errorf("writing %s: %w", name, err)
 }

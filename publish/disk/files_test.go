@@ -3,11 +3,13 @@ package disk_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,6 +106,29 @@ func TestWriteFilesAtOnce(t *testing.T) {
 				t.Errorf("of %d files %d were open at once, want %d", c.files, got, c.most)
 			}
 		})
+	}
+}
+
+// An error says once what file it is about.
+func TestWriting(t *testing.T) {
+	full := &fs.PathError{Op: "write", Path: "/out/a", Err: syscall.ENOSPC}
+	other := &fs.PathError{Op: "open", Path: "/etc/b", Err: fs.ErrPermission}
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{full, "write /out/a: no space left on device"},
+		{fmt.Errorf("at byte 7: %w", full), "at byte 7: write /out/a: no space left on device"},
+		{errors.Join(errors.New("first"), full), "first\nwrite /out/a: no space left on device"},
+		{other, "writing /out/a: open /etc/b: permission denied"},
+		{errors.New("too many columns"), "writing /out/a: too many columns"},
+	} {
+		if got := disk.Writing("/out/a", test.err); got.Error() != test.want || !errors.Is(got, test.err) {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+	if err := disk.Writing("/out/a", nil); err != nil {
+		t.Errorf("of no error: %v", err)
 	}
 }
 
