@@ -6,6 +6,7 @@ import (
 
 	"github.com/bindery-data/bindery/catalog"
 	"github.com/bindery-data/bindery/catalog/hub"
+	"github.com/bindery-data/bindery/catalog/yaml"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -38,7 +39,7 @@ type header struct{ b strings.Builder }
 
 func (h *header) line(format string, args ...any) { fmt.Fprintf(&h.b, format+"\n", args...) }
 
-func (h *header) value(key, value string) { h.line("%s: %s", key, yaml(value)) }
+func (h *header) value(key, value string) { h.line("%s: %s", key, yaml.Scalar(value)) }
 
 func (h *header) words(key string, words []string) {
 	if len(words) == 0 {
@@ -46,7 +47,7 @@ func (h *header) words(key string, words []string) {
 	}
 	h.line("%s:", key)
 	for _, w := range words {
-		h.line("- %s", yaml(w))
+		h.line("- %s", yaml.Scalar(w))
 	}
 }
 
@@ -127,14 +128,14 @@ func tags(d catalog.Dataset, tasks []string) []string {
 func (h *header) configs(in Input) {
 	h.line("configs:")
 	for i, c := range in.Declaration.Configs {
-		h.line("- config_name: %s", yaml(c.Name))
+		h.line("- config_name: %s", yaml.Scalar(c.Name))
 		if i == 0 {
 			h.line("  default: true")
 		}
 		h.line("  data_files:")
 		for _, s := range c.Splits {
-			h.line("  - split: %s", yaml(s.Name))
-			h.line("    path: %s", yaml(in.pattern(c.Name, s.Name)))
+			h.line("  - split: %s", yaml.Scalar(s.Name))
+			h.line("    path: %s", yaml.Scalar(in.pattern(c.Name, s.Name)))
 		}
 	}
 }
@@ -146,14 +147,14 @@ func (h *header) infos(in Input) {
 	}
 	h.line("dataset_info:")
 	for _, c := range in.Declaration.Configs {
-		h.line("- config_name: %s", yaml(c.Name))
+		h.line("- config_name: %s", yaml.Scalar(c.Name))
 		h.line("  features:")
 		h.features(c.Schema.Fields, "  ")
 		h.line("  splits:")
 		var download, size int64
 		for _, s := range c.Splits {
 			split := in.split(c.Name, s.Name)
-			h.line("  - name: %s", yaml(s.Name))
+			h.line("  - name: %s", yaml.Scalar(s.Name))
 			h.line("    num_bytes: %d", split.Bytes)
 			h.line("    num_examples: %d", split.Written)
 			download += split.Download
@@ -167,7 +168,7 @@ func (h *header) infos(in Input) {
 // features writes fields as the library `datasets` writes the features of a dataset in YAML.
 func (h *header) features(fields []*schema.Field, indent string) {
 	for _, f := range fields {
-		h.line("%s- name: %s", indent, yaml(f.Name))
+		h.line("%s- name: %s", indent, yaml.Scalar(f.Name))
 		h.feature(f, indent+"  ")
 	}
 }
@@ -186,7 +187,7 @@ func (h *header) feature(f *schema.Field, indent string) {
 		value.Name = "value"
 		h.features([]*schema.Field{{Name: "key", Type: schema.String}, &value}, indent)
 	default:
-		h.line("%sdtype: %s", indent, yaml(f.HubType()))
+		h.line("%sdtype: %s", indent, yaml.Scalar(f.HubType()))
 	}
 }
 
@@ -199,6 +200,6 @@ func (h *header) list(items *schema.Field, indent string) {
 		h.line("%slist:", indent)
 		h.feature(items, indent+"  ")
 	default:
-		h.line("%slist: %s", indent, yaml(items.HubType()))
+		h.line("%slist: %s", indent, yaml.Scalar(items.HubType()))
 	}
 }

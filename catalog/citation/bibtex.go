@@ -3,7 +3,6 @@ package citation
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/bindery-data/bindery/catalog"
 )
@@ -42,6 +41,3 @@ func latex(s string) string {
 		"^", `\textasciicircum{}`, "~", `\textasciitilde{}`,
 	).Replace(strings.Join(strings.Fields(s), " "))
 }
-
-// printable reports whether r can stand for itself in a text that people read.
-func printable(r rune) bool { return unicode.IsPrint(r) && r != unicode.ReplacementChar }

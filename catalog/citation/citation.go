@@ -4,12 +4,12 @@ package citation
 
 import (
 	_ "embed"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/bindery-data/bindery/catalog"
+	"github.com/bindery-data/bindery/catalog/yaml"
 	"github.com/bindery-data/bindery/schema"
 )
 
@@ -25,7 +25,7 @@ func Render(d *catalog.Declaration) []byte {
 	if len(d.Dataset.Authors) == 0 {
 		return nil
 	}
-	var y yaml
+	var y document
 	y.line("cff-version: 1.2.0")
 	y.text("message", "If you use this dataset, please cite it as below.")
 	y.line("type: dataset")
@@ -54,8 +54,8 @@ func unique(words []string) []string {
 	return once
 }
 
-func (y *yaml) author(a catalog.Author) {
-	y.line("  - name: " + quote(a.Name))
+func (y *document) author(a catalog.Author) {
+	y.line("  - name: " + yaml.Quote(a.Name))
 	orcid := a.ORCID
 	if orcid != "" {
 		orcid = "https://orcid.org/" + orcid
@@ -95,21 +95,21 @@ func licenses(expression string) []string {
 	return unique(ids)
 }
 
-// A yaml is a YAML document in the making, in which every text is a double-quoted scalar.
-type yaml struct{ strings.Builder }
+// A document is a YAML document in the making, in which every text is a double-quoted scalar.
+type document struct{ strings.Builder }
 
-func (y *yaml) line(text string) { y.WriteString(text + "\n") }
+func (y *document) line(text string) { y.WriteString(text + "\n") }
 
 // text writes a key and its value, unless that is empty.
-func (y *yaml) text(key, value string) {
+func (y *document) text(key, value string) {
 	if value != "" {
-		y.line(key + ": " + quote(value))
+		y.line(key + ": " + yaml.Quote(value))
 	}
 }
 
 // list writes a key and its values, unless there are none. One alone stands without a list, as the format
 // allows for license, where that is what a key's readers expect.
-func (y *yaml) list(key string, values []string) {
+func (y *document) list(key string, values []string) {
 	if key == "license" && len(values) == 1 {
 		y.text(key, values[0])
 		return
@@ -118,35 +118,6 @@ func (y *yaml) list(key string, values []string) {
 		y.line(key + ":")
 	}
 	for _, v := range values {
-		y.line("  - " + quote(v))
+		y.line("  - " + yaml.Quote(v))
 	}
-}
-
-// quote returns s as a YAML double-quoted scalar (YAML 1.2.2, 7.3.1), on one line. What is no letter, mark,
-// number, punctuation, symbol or plain space is escaped: YAML forbids some of it, and the rest could make
-// the file look other than it is.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case printable(r):
-			b.WriteRune(r)
-		case r < 0x100:
-			fmt.Fprintf(&b, `\x%02X`, r)
-		case r < 0x10000:
-			fmt.Fprintf(&b, `\u%04X`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08X`, r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }
