@@ -81,7 +81,8 @@ type document struct {
 	RecordSet    []recordSet `json:"recordSet"`
 }
 
-// responsible are the properties of the extension for responsible AI that sections of [card] answer.
+// responsible are the properties of the extension for responsible AI that sections of [card] answer, and synthetic of
+// [dataset]: whether data are synthetic is younger than version 1.0, and NeurIPS asks for it since 2026.
 type responsible struct {
 	Collection    string `json:"rai:dataCollection,omitempty"`
 	Preprocessing string `json:"rai:dataPreprocessingProtocol,omitempty"`
@@ -92,6 +93,7 @@ type responsible struct {
 	Biases        string `json:"rai:dataBiases,omitempty"`
 	SocialImpact  string `json:"rai:dataSocialImpact,omitempty"`
 	Maintenance   string `json:"rai:dataReleaseMaintenancePlan,omitempty"`
+	Synthetic     *bool  `json:"rai:hasSyntheticData,omitempty"`
 }
 
 type creator struct {
@@ -147,7 +149,7 @@ func newDocument(d *catalog.Declaration) *document {
 	for _, s := range d.Sources {
 		doc.DerivedFrom = append(doc.DerivedFrom, newSource(s))
 	}
-	doc.sections(d.Card)
+	doc.answers(d)
 	return doc
 }
 
@@ -187,9 +189,10 @@ func licenseOf(expression, file string) any {
 	return work
 }
 
-// sections puts the sections of [card] into the properties that mean the same.
-func (doc *document) sections(card []catalog.CardSection) {
-	for _, s := range card {
+// answers puts the sections of [card], and synthetic, into the properties that mean the same.
+func (doc *document) answers(d *catalog.Declaration) {
+	doc.Synthetic = d.Dataset.Synthetic
+	for _, s := range d.Card {
 		switch s.Name {
 		case "collection":
 			doc.Collection = s.Text

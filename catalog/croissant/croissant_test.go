@@ -73,6 +73,25 @@ func TestSectionsAreProperties(t *testing.T) {
 	}
 }
 
+// TestSyntheticIsAnswered says whether data are synthetic where that is declared, and nothing where it is not.
+func TestSyntheticIsAnswered(t *testing.T) {
+	yes, no := true, false
+	for _, test := range []struct {
+		declared *bool
+		want     any
+	}{{nil, nil}, {&yes, true}, {&no, false}} {
+		d := least(map[string][]string{"default": {"a"}})
+		d.Dataset.Synthetic = test.declared
+		doc, _ := render(t, d, &catalog.Manifest{})
+		if got := doc["rai:hasSyntheticData"]; got != test.want {
+			t.Errorf("rai:hasSyntheticData is %v, want %v", got, test.want)
+		}
+		if _, both := doc["conformsTo"].([]any); both != (test.want != nil) {
+			t.Errorf("conformsTo is %v", doc["conformsTo"])
+		}
+	}
+}
+
 // TestIDsAreUnique gives files, configs and columns the names that the document has uses for.
 func TestIDsAreUnique(t *testing.T) {
 	d := least(map[string][]string{

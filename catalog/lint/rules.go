@@ -122,7 +122,7 @@ func (l *linter) card() {
 		missing = append(missing, "synthetic in [dataset]")
 	}
 	if len(missing) > 0 {
-		l.declared(ResponsibleAI, l.at("card"), "the sections become properties of Croissant's vocabulary for responsible AI, and synthetic a tag of the card",
+		l.declared(ResponsibleAI, l.at("card"), "the sections and synthetic become properties of Croissant's vocabulary for responsible AI",
 			"NeurIPS asks for what is not declared: %s", strings.Join(missing, ", "))
 	}
 }
