@@ -3,6 +3,7 @@
 package zstd
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"runtime/debug"
@@ -52,6 +53,9 @@ func TestNothingElseIsRead(t *testing.T) {
 	}
 	all := contents()
 	all["two matches at the end"] = twoMatches()
+	for at := range 2 * minLong {
+		all[fmt.Sprintf("a match with byte %d", at)] = matchWith(at)
+	}
 	for name, content := range all {
 		for n := range min(len(content), 300) + 1 {
 			encode(name, content[:n])
@@ -71,4 +75,15 @@ func twoMatches() []byte {
 	}
 	end := random[:16]
 	return slices.Concat(random[20:40], end[:5], random[40:60], end[1:], random[60:], end)
+}
+
+// matchWith has a match with what begins at a byte near the beginning: before some of these there are fewer than are looked
+// at. It is long, so that content cut behind it has it begin early enough and end anywhere near the end.
+func matchWith(at int) []byte {
+	r := rand.New(rand.NewPCG(21, 22))
+	random := make([]byte, 100)
+	for i := range random {
+		random[i] = byte(r.Uint32())
+	}
+	return slices.Concat(random[:60], random[at:at+40], random[60:])
 }
