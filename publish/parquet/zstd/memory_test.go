@@ -77,8 +77,8 @@ func twoMatches() []byte {
 	return slices.Concat(random[20:40], end[:5], random[40:60], end[1:], random[60:], end)
 }
 
-// matchWith has a match with what begins at a byte near the beginning: before some of these there are fewer than are looked
-// at. It is long, so that content cut behind it has it begin early enough and end anywhere near the end.
+// matchWith has a match with what begins at a byte near the beginning. It is long, so that content that is cut has it end
+// anywhere near the end.
 func matchWith(at int) []byte {
 	r := rand.New(rand.NewPCG(21, 22))
 	random := make([]byte, 100)

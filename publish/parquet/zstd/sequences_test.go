@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"testing"
-	"unsafe"
 )
 
 // numbers are what a sequence stands for: so many literals, a match of so many bytes, and how far back it is plus 3, or
@@ -130,30 +129,6 @@ func testFind[L longTable, S shortTable](t *testing.T, f *finder[L, S]) {
 				t.Fatalf("%d bytes were found to be %d others", len(content), len(got))
 			}
 		})
-	}
-}
-
-// TestMatchBack has bytes before two positions be the same, as many as the literals or fewer.
-func TestMatchBack(t *testing.T) {
-	for b := range 20 {
-		for same := range b + 1 {
-			for literals := range 20 {
-				const apart = 30
-				content := make([]byte, apart+b)
-				for i := range content {
-					content[i] = byte(i)
-				}
-				copy(content[len(content)-same:], content[b-same:b])
-				want := min(same, literals)
-				if b < 8 { // So near the beginning of the content none is looked at.
-					want = 0
-				}
-				got := matchBack(unsafe.Pointer(unsafe.SliceData(content)), len(content), b, len(content)-literals)
-				if got != min(want, 8) {
-					t.Fatalf("%d bytes before %d are the same, of %d literals: %d were found", same, b, literals, got)
-				}
-			}
-		}
 	}
 }
 

@@ -259,7 +259,7 @@ func TestReuse(t *testing.T) {
 
 // The digests of frames stand here, so that nobody changes bytes without saying so.
 func TestVersion(t *testing.T) {
-	digests := map[string]string{"6": "0147851d4e56a71a17d719b76bfcc338a2601cb92036223554fb625406f79119"}
+	digests := map[string]string{"6": "787831d70934e2a776100e79639c7548db5fe6838fe472816495d78858d3afbc"}
 	var e Encoder
 	sum := sha256.New()
 	all := contents()
@@ -345,6 +345,25 @@ func TestRatio(t *testing.T) {
 		if own > other+other/100 {
 			t.Errorf("pages of %d KiB: %d bytes, where the library takes %d", page>>10, own, other)
 		}
+	}
+}
+
+// TestDuplicates has random bytes, and behind each 8000 of them as many that stood somewhere before. Steps are long where
+// those begin, so that the search sees them far behind their beginning, and has to find that too.
+func TestDuplicates(t *testing.T) {
+	r := rand.New(rand.NewPCG(23, 24))
+	const value = 8000
+	var content []byte
+	for len(content) < 1<<20 {
+		for range value {
+			content = append(content, byte(r.Uint32()))
+		}
+		from := r.IntN(len(content) - value + 1)
+		content = append(content, content[from:from+value]...)
+	}
+	fresh := len(content) / 2
+	if size := len(new(Encoder).Encode(nil, content)); size > fresh+fresh/10 {
+		t.Errorf("%d bytes, of which %d are new, became %d", len(content), fresh, size)
 	}
 }
 
