@@ -374,6 +374,33 @@ max_invalid = 0.5
 	}
 }
 
+// TestEmptyShards names the shards without records. Records that are no good are records, and a shard that is cut short
+// has a finding of its own.
+func TestEmptyShards(t *testing.T) {
+	p := newProject(t, header+`
+[build]
+on_invalid = "quarantine"
+max_invalid = 0.9
+[[splits]]
+name = "train"
+shards = ["*.jsonl", "*.jsonl.gz"]
+`, map[string]string{
+		"a.jsonl": "", "b.jsonl": records(0, 3), "c.jsonl": "\n\n", "d.jsonl": `{"id":"x"}` + "\n", "e.jsonl": "{\n",
+		"f.jsonl.gz": gzipped(""),
+	})
+	const want = "[a.jsonl c.jsonl f.jsonl.gz]"
+	for _, jobs := range []int{1, 3} {
+		if got := fmt.Sprint(p.build(jobs).Report.Empty); got != want {
+			t.Errorf("a build with %d jobs names %s, want %s", jobs, got, want)
+		}
+	}
+	p.write("a.jsonl.gz", gzipped(records(3, 1))[:12])
+	rep, err := publish.Check(context.Background(), p.load(), publish.Options{})
+	if err != nil || !rep.Damaged || fmt.Sprint(rep.Empty) != want {
+		t.Errorf("a check names %s, want %s; damaged: %t; %v", rep.Empty, want, rep.Damaged, err)
+	}
+}
+
 // TestTooManyInvalid holds the share that may be quarantined to counting repeated keys too.
 func TestTooManyInvalid(t *testing.T) {
 	p := newProject(t, header+`

@@ -101,6 +101,9 @@ func (c *collector) placePieces(u *unit, out *outcome) {
 		}
 		p := &u.pieces[i]
 		c.begin(p.shard)
+		if out.pieces[i].records > 0 {
+			c.reporter.full[p.shard] = true
+		}
 		c.next += p.skipped
 		c.bases = append(c.bases, pieceBase{p.shard, u.split, c.next + 1})
 		if p.shard.lines {
@@ -130,7 +133,7 @@ func (c *collector) reportDamage(sp *splitPlan, d damage) {
 		f.Shard = at.Shard
 		c.reporter.add(sp, f)
 	}
-	c.reporter.damaged = true
+	c.reporter.damaged, c.reporter.full[d.shard] = true, true
 	c.run.damaged.Store(true)
 	c.run.found(1)
 }

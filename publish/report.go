@@ -19,6 +19,9 @@ type Report struct {
 	Findings []schema.Finding
 	// Damaged says that a shard could not be read to its end: records are missing from the counts.
 	Damaged bool
+	// Empty are the shards without records, in the declaration's order. That is no fault of theirs, but may be one of
+	// what wrote them.
+	Empty []string
 }
 
 // A FindingCount says how often a field of a split had a kind of fault.
@@ -59,6 +62,9 @@ type reporter struct {
 	findings []schema.Finding
 	counts   map[countKey]*FindingCount
 	damaged  bool
+	plan     *plan
+	// full are the shards that have records, or are damaged.
+	full map[*shardPlan]bool
 }
 
 type countKey struct {
@@ -67,7 +73,7 @@ type countKey struct {
 }
 
 func newReporter(p *plan, keep int) *reporter {
-	r := &reporter{keep: int64(keep), counts: make(map[countKey]*FindingCount)}
+	r := &reporter{keep: int64(keep), counts: make(map[countKey]*FindingCount), plan: p, full: make(map[*shardPlan]bool)}
 	for _, sp := range p.splits {
 		r.splits = append(r.splits, catalog.Count{Config: sp.config.Name, Split: sp.split.Name})
 	}
@@ -117,6 +123,13 @@ func (r *reporter) report() *Report {
 	rep := &Report{Splits: r.splits, Findings: r.findings, Damaged: r.damaged}
 	for _, k := range keys {
 		rep.Counts = append(rep.Counts, *r.counts[k])
+	}
+	for _, sp := range r.plan.splits {
+		for _, sh := range sp.shards {
+			if !r.full[sh] {
+				rep.Empty = append(rep.Empty, sh.spec.Name)
+			}
+		}
 	}
 	return rep
 }

@@ -119,6 +119,9 @@ func (d *Declarer) field(name string, t *toml.Table, depth int) *Field {
 	r.clock()
 	d.nested(r, depth)
 	r.constraints()
+	if t.Has("nullable") { // what other schemas call it
+		t.Misplaced("nullable", "a field may be null unless it has required = true", "unknown key %s", toml.Quote("nullable"))
+	}
 	t.End()
 	return f
 }

@@ -25,8 +25,8 @@ func (r fieldReader) bound(key string) *Scalar {
 // counts, so that no digit is lost on the way.
 func (r fieldReader) scalar(key string, n *toml.Node) (Scalar, bool) {
 	f := r.field
-	if f.Type == Decimal && f.Precision == 0 {
-		return Scalar{}, false // a mistake in the digits was reported
+	if f.Type == Invalid || f.Type == Decimal && f.Precision == 0 {
+		return Scalar{}, false // a mistake in the type, or in the digits, was reported
 	}
 	text, ok := scalarSource(f.Type, n)
 	if !ok {

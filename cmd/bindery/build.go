@@ -23,8 +23,9 @@ Records that do not meet the schema stop the build, unless the declaration says
 on_invalid = "quarantine": then they are kept, as they came, in NAME-VERSION.quarantine.jsonl
 beside the bundle, up to the declared share.
 
---json prints one object: "bundle", "name", "version", "splits", "files" and, where there is
-one, "quarantine". When records stop the build, it is the report that check prints.`,
+--json prints one object: "bundle", "name", "version", "splits", "files" and, where there are
+some, "quarantine" and "empty_shards". When records stop the build, it is the report that check
+prints.`,
 		Example: `  bindery build
   bindery build -o /data/bundles datasets/udhr`,
 		Args: cobra.MaximumNArgs(1),
@@ -81,10 +82,11 @@ type builtResult struct {
 	Splits     []catalog.Count `json:"splits"`
 	Files      []catalog.File  `json:"files"`
 	Quarantine string          `json:"quarantine,omitempty"`
+	Empty      []string        `json:"empty_shards,omitempty"`
 }
 
 func builtJSON(b *publish.Built) builtResult {
-	return builtResult{b.Path, b.Manifest.Name, b.Manifest.Version, b.Manifest.Splits, b.Manifest.Files, b.Quarantine}
+	return builtResult{b.Path, b.Manifest.Name, b.Manifest.Version, b.Manifest.Splits, b.Manifest.Files, b.Quarantine, b.Report.Empty}
 }
 
 // printBuilt says for people what was built.
@@ -104,6 +106,9 @@ func (a *app) printBuilt(b *publish.Built) error {
 		plural(files, "Parquet file"), bytesOf(size))
 	if err == nil && b.Quarantine != "" {
 		err = a.printf("  %s of %s quarantined in %s\n", thousands(n.Quarantined), plural(n.Read, "record"), safe(b.Quarantine))
+	}
+	if err == nil && len(b.Report.Empty) > 0 {
+		err = a.printf("  %s\n", emptyShards(b.Report))
 	}
 	return err
 }

@@ -22,8 +22,10 @@ A finding is printed as
     SHARD:LINE: FIELD: CODE: MESSAGE (RULE), got VALUE
 
 with the record's number in place of the line where a format has no lines. Of each code and
-field the first 10 are printed, and the counts of all. --format json prints one object with
-"records", "counts" and "findings" (the first 1,000 of each code and field).`,
+field the first 10 are printed, and the counts of all. Shards without records are named: they
+are no fault, but may be what is left of one. --format json prints one object with "records",
+"counts", "findings" (the first 1,000 of each code and field) and, where there are some,
+"empty_shards".`,
 		Example: `  bindery check
   bindery check --format json datasets/udhr | jq .counts`,
 		Args: cobra.MaximumNArgs(1),

@@ -89,7 +89,7 @@ func (a *app) holdBack(d *catalog.Declaration, built *publish.Built) error {
 	if err := a.printLint(r); err != nil {
 		return err
 	}
-	return fmt.Errorf("not published: %w: mend the declaration, or publish the bundle as it is with bindery publish %s",
+	return fmt.Errorf("not published: %w: mend the declaration, or publish the bundle as it is with bindery publish %s --to TARGET",
 		errLint, built.Path)
 }
 

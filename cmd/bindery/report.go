@@ -19,6 +19,7 @@ type jsonReport struct {
 	Records  []recordCount          `json:"records"`
 	Counts   []publish.FindingCount `json:"counts"`
 	Findings []schema.Finding       `json:"findings"`
+	Empty    []string               `json:"empty_shards,omitempty"`
 }
 
 // A recordCount is how many records of a split were read.
@@ -39,6 +40,11 @@ func (a *app) printReport(w io.Writer, rep *publish.Report) error {
 	if err := printCounts(w, rep); err != nil {
 		return err
 	}
+	if len(rep.Empty) > 0 {
+		if _, err := fmt.Fprintln(w, emptyShards(rep)); err != nil {
+			return err
+		}
+	}
 	verdict := "no findings"
 	if n := rep.Total(); n > 0 {
 		verdict = plural(n, "finding")
@@ -48,7 +54,7 @@ func (a *app) printReport(w io.Writer, rep *publish.Report) error {
 }
 
 func newJSONReport(rep *publish.Report) jsonReport {
-	out := jsonReport{Records: []recordCount{}, Counts: rep.Counts, Findings: rep.Findings}
+	out := jsonReport{Records: []recordCount{}, Counts: rep.Counts, Findings: rep.Findings, Empty: rep.Empty}
 	for _, s := range rep.Splits {
 		out.Records = append(out.Records, recordCount{s.Config, s.Split, s.Read})
 	}
@@ -56,6 +62,19 @@ func newJSONReport(rep *publish.Report) jsonReport {
 		out.Counts, out.Findings = []publish.FindingCount{}, []schema.Finding{}
 	}
 	return out
+}
+
+// emptyShards names the shards without records, the first of them where there are many.
+func emptyShards(rep *publish.Report) string {
+	names := make([]string, 0, listed)
+	for _, name := range rep.Empty[:min(len(rep.Empty), listed)] {
+		names = append(names, safe(name))
+	}
+	more := ""
+	if n := len(rep.Empty) - len(names); n > 0 {
+		more = fmt.Sprintf(" and %s more", thousands(int64(n)))
+	}
+	return fmt.Sprintf("no records in %s: %s%s", plural(int64(len(rep.Empty)), "shard"), strings.Join(names, ", "), more)
 }
 
 // A findingKind is findings that are counted together.
