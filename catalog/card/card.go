@@ -149,11 +149,16 @@ func (in Input) Summary() string {
 	if download > 0 {
 		parts = append(parts, size(download)+" of Parquet")
 	}
-	switch n := len(d.Languages); {
-	case n == 1:
+	switch tags, n := len(d.Languages), len(primaryLanguages(d.Languages)); {
+	case tags == 1:
 		parts = append(parts, "language "+code(d.Languages[0]))
+	case n == 1:
+		parts = append(parts, "1 language, as "+plural(int64(tags), "variant"))
 	case n > 1:
 		parts = append(parts, plural(int64(n), "language"))
+	}
+	if d.Synthetic != nil && *d.Synthetic {
+		parts = append(parts, "synthetic, all or in part")
 	}
 	parts = append(parts, in.licenseLinks(d.License))
 	return strings.Join(parts, " · ")

@@ -247,6 +247,31 @@ func TestCountsAreTold(t *testing.T) {
 	}
 }
 
+// TestSummary counts languages, not their scripts and regions, and says that data are synthetic where they are.
+func TestSummary(t *testing.T) {
+	yes, no := true, false
+	for _, test := range []struct {
+		languages []string
+		synthetic *bool
+		want      string
+	}{
+		{nil, nil, ""},
+		{[]string{"is"}, &no, " · language `is`"},
+		{[]string{"sr-Latn", "sr-Cyrl"}, nil, " · 1 language, as 2 variants"},
+		{[]string{"sr-Latn", "is", "sr-Cyrl", "x-one", "x-two"}, nil, " · 4 languages"},
+		{nil, &yes, " · synthetic, all or in part"},
+	} {
+		d, m, _ := hostileInput("plain")
+		d.Dataset.Languages, d.Dataset.Synthetic = test.languages, test.synthetic
+		got := string(make_(t, card.Input{Declaration: d, Manifest: m}).Text)
+		_, line, _ := strings.Cut(got, "\nVersion ")
+		line, _, _ = strings.Cut(line, "\n")
+		if !strings.Contains(line, test.want+" · [") || test.want == "" && (strings.Contains(line, "language") || strings.Contains(line, "synthetic")) {
+			t.Errorf("%v became %s, want%s", test.languages, line, test.want)
+		}
+	}
+}
+
 // TestWithoutStatistics makes the card of a bundle of which nothing more is known than its manifest.
 func TestWithoutStatistics(t *testing.T) {
 	d, m, _ := hostileInput("plain")

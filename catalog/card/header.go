@@ -2,6 +2,7 @@ package card
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bindery-data/bindery/catalog"
@@ -73,12 +74,19 @@ func (h *header) languages(tags []string) {
 // isoCodes returns the languages of BCP 47 tags without what follows them, each once. Tags for private
 // use have none.
 func isoCodes(tags []string) []string {
+	return slices.DeleteFunc(primaryLanguages(tags), func(code string) bool { return strings.HasPrefix(code, "x-") })
+}
+
+// primaryLanguages returns the languages of BCP 47 tags without what follows them, such as a script or a region, each
+// once. Tags for private use, which begin with x-, are languages of their own.
+func primaryLanguages(tags []string) []string {
 	var codes []string
-	seen := make(map[string]bool)
 	for _, t := range tags {
 		code, _, _ := strings.Cut(t, "-")
-		if len(code) > 1 && !seen[code] {
-			seen[code] = true
+		if len(code) == 1 {
+			code = t
+		}
+		if !slices.Contains(codes, code) {
 			codes = append(codes, code)
 		}
 	}

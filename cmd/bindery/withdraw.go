@@ -36,6 +36,9 @@ from the moment it is marked. What was said first stays, whatever a later withdr
 			if version == "" {
 				return usageError{errors.New("say which version is to be withdrawn: NAME@VERSION")}
 			}
+			if reason == "" {
+				return usageError{errors.New("say why with --reason, in a line that everybody can read")}
+			}
 			w, err := catalog.NewWithdrawal(name, version, time.Now().UTC().Format(time.DateOnly), reason)
 			if err != nil {
 				return usageError{err}
