@@ -86,7 +86,7 @@ func (fs *dataFiles) closeFile() error {
 	f := fs.open
 	fs.open = nil
 	if err := f.parquet.Close(); err != nil {
-		return disk.Writing(f.path, errors.Join(err, f.file.Close()))
+		return errors.Join(disk.Writing(f.path, err), f.file.Close())
 	}
 	file, settled := f.file, make(chan error, 1)
 	go func() {

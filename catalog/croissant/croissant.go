@@ -215,7 +215,9 @@ func (doc *document) answers(d *catalog.Declaration) {
 			doc.Maintenance = s.Text
 		}
 	}
-	if doc.responsible != (responsible{}) {
+	older := doc.responsible
+	older.Synthetic = nil
+	if older != (responsible{}) {
 		doc.ConformsTo = []string{specification, specificationRAI}
 	}
 }

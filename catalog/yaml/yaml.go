@@ -20,10 +20,13 @@ var reserved = map[string]bool{
 	"y": true, "n": true, "yes": true, "no": true, "on": true, "off": true, "true": true, "false": true, "null": true,
 }
 
+// number matches what some parsers take for a number without digits before its exponent.
+var number = regexp.MustCompile(`^[eE][+-]?[0-9]+$`)
+
 // Scalar returns s as a scalar on one line that every parser reads as the string s: without quotes where that is
 // safe, and else as Quote does.
 func Scalar(s string) string {
-	if len(s) <= longestPlain && plain.MatchString(s) && !reserved[strings.ToLower(s)] {
+	if len(s) <= longestPlain && plain.MatchString(s) && !reserved[strings.ToLower(s)] && !number.MatchString(s) {
 		return s
 	}
 	return Quote(s)

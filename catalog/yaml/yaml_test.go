@@ -34,9 +34,23 @@ func TestScalar(t *testing.T) {
 	}
 }
 
+// Words that some parser of YAML 1.1 or 1.2 reads as something else than a string are quoted, in every letter case.
+func TestReserved(t *testing.T) {
+	for _, word := range []string{
+		"y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", ".inf", "-.inf", ".NaN", "=", "<<", "0o7", "0x1F",
+		"1_000", "190:20:30", "1e3", "e5", "E-9", "e+1", "2026-11-26",
+	} {
+		for _, s := range []string{word, strings.ToUpper(word), strings.ToUpper(word[:1]) + word[1:]} {
+			if got := Scalar(s); got != Quote(s) {
+				t.Errorf("%s stands without quotes", got)
+			}
+		}
+	}
+}
+
 // Another's parser reads every string back, on one line, wherever it stands.
 func FuzzScalar(f *testing.F) {
-	for _, s := range []string{"", "no", "~", "1e3", "0x1", "a #b", "- a", "a:", "\u2028", "\ufeff", "\x00", "y", "null ", "é"} {
+	for _, s := range []string{"", "no", "true", "null", ".inf", "~", "1e3", "0x1", "a #b", "- a", "a:", "\u2028", "\ufeff", "\x00", "y", "null ", "é"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -48,11 +48,11 @@ func TestWriteFilesNeverHidesAFault(t *testing.T) {
 		if !errors.Is(err, disktest.ErrFault) {
 			t.Fatalf("error = %v, want the fault", err)
 		}
-		if want := "writing " + fsys.Fault.Of.Name + ": "; !strings.Contains(err.Error(), want) {
-			t.Errorf("error = %v, want %q in it", err, want)
+		if path := filepath.Join(dir, fsys.Fault.Of.Name); !strings.Contains(err.Error(), path) {
+			t.Errorf("error = %v, want %q in it", err, path)
 		}
-		if n := strings.Count(err.Error(), "writing "); n > 1 && fsys.Fault.Mode != disktest.Crash {
-			t.Errorf("%d files failed: %v", n, err)
+		if n := strings.Count(err.Error(), dir); n > 1 && fsys.Fault.Mode != disktest.Crash {
+			t.Errorf("files are named %d times: %v", n, err)
 		}
 	})
 }
@@ -126,6 +126,9 @@ func TestWriting(t *testing.T) {
 		if got := disk.Writing("/out/a", test.err); got.Error() != test.want || !errors.Is(got, test.err) {
 			t.Errorf("%q, want %q", got, test.want)
 		}
+	}
+	if got := disk.Writing("a", full); got.Error() != full.Error() {
+		t.Errorf("of a name without its folder: %q", got)
 	}
 	if err := disk.Writing("/out/a", nil); err != nil {
 		t.Errorf("of no error: %v", err)

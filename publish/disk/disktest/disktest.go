@@ -5,6 +5,7 @@ package disktest
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -124,10 +125,13 @@ func (f *FS) do(kind Kind, name string, operation func() error) error {
 	case Late:
 		_ = operation() // Done or not, what the caller learns is that it failed.
 	}
-	return fault(kind, mode)
+	return fault(kind, mode, name)
 }
 
-func fault(kind Kind, mode Mode) error { return fmt.Errorf("%s (%s): %w", kind, mode, ErrFault) }
+// fault is the error of an operation that fails, as a system's.
+func fault(kind Kind, mode Mode, name string) error {
+	return &fs.PathError{Op: string(kind), Path: name, Err: fmt.Errorf("%w (%s)", ErrFault, mode)}
+}
 
 // Create is disk.OS.Create, or fails.
 func (f *FS) Create(name string) (disk.File, error) { return f.open(Create, disk.OS.Create, name) }
@@ -196,7 +200,7 @@ func (w *file) Write(p []byte) (int, error) {
 	case Half:
 		n, err = w.File.Write(p[:len(p)/2])
 	}
-	return n, errors.Join(err, fault(Write, mode))
+	return n, errors.Join(err, fault(Write, mode, w.name))
 }
 
 func (w *file) Sync() error { return w.fs.do(Sync, w.name, func() error { return nil }) }
@@ -204,7 +208,7 @@ func (w *file) Sync() error { return w.fs.do(Sync, w.name, func() error { return
 // Close closes the file in any case: a descriptor must not outlive the test.
 func (w *file) Close() error {
 	if mode := w.fs.next(Close, w.name); mode != "" {
-		return errors.Join(w.File.Close(), fault(Close, mode))
+		return errors.Join(w.File.Close(), fault(Close, mode, w.name))
 	}
 	return w.File.Close()
 }
