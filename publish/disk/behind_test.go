@@ -108,6 +108,25 @@ func TestBehindKeepsErrors(t *testing.T) {
 	}
 }
 
+// A Sync that went well does not make Close keep what goes wrong after it to itself.
+func TestBehindFailsAfterSync(t *testing.T) {
+	d := newLazyDisk()
+	d.failing = 2
+	for range 2 {
+		d.release <- struct{}{}
+	}
+	b := &behind{file: d}
+	if err := b.Sync(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Write(make([]byte, syncEvery)); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); !errors.Is(err, errDisk) || !d.closed {
+		t.Errorf("closing it returned %v, closed is %v", err, d.closed)
+	}
+}
+
 // Where the system can begin by itself, nothing is left running, and its errors are kept as those of a sync are.
 func TestBehindBegins(t *testing.T) {
 	d := newLazyDisk()
