@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -71,12 +72,29 @@ func (a *app) exit(ctx context.Context, err error) int {
 	if err == nil {
 		return exitOK
 	}
+	var mistakes *toml.Error
 	f := failure{err.Error(), hintFor(err), codeOf(ctx, err)}
 	if f.Exit == exitInterrupted {
 		f.Error, f.Hint = interruption(err), ""
 	}
+	if !errors.As(err, &mistakes) { // whose lines show the declaration
+		f.Error = once(f.Error)
+	}
 	a.printFailure(f, err)
 	return f.Exit
+}
+
+// once returns text without lines that one before says already, alone or behind what was being done: an error of a
+// disk fails all that is done with a file after it, its closing too, and joined they say the same.
+func once(text string) string {
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		said := func(before string) bool { return before == line || strings.HasSuffix(before, ": "+line) }
+		if !slices.ContainsFunc(lines, said) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // printFailure prints f, which was made of err. There is nobody left to tell when that fails.

@@ -31,6 +31,8 @@ func TestExit(t *testing.T) {
 		"obeyed code": {t.Context(), false, errors.New("open x\x1b[31mRED.jsonl:\n\tno\u202e"), exitSystem, "bindery: open x\\x1b[31mRED.jsonl:\n\tno\\u202e\n"},
 		"full": {t.Context(), false, fmt.Errorf("build: %w", full), exitSystem,
 			"bindery: build: write a: no space left on device\n  = free some space, then run it again: it carries on or starts clean\n"},
+		"full, twice": {t.Context(), false, errors.Join(fmt.Errorf("build: %w", full), full, errors.New("remove a: busy")), exitSystem,
+			"bindery: build: write a: no space left on device\nremove a: busy\n  = free some space, then run it again: it carries on or starts clean\n"},
 		"network": {t.Context(), false, fmt.Errorf("list: %w", &url.Error{Op: "Get", URL: "https://api.github.com", Err: errors.New("no such host")}), exitSystem,
 			"bindery: list: Get \"https://api.github.com\": no such host\n  = check the network, then run it again\n"},
 		"taken by no bundle": {t.Context(), true, fmt.Errorf("%w: %w", target.ErrExists, catalog.ErrNotABundle), exitSystem,

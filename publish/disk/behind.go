@@ -14,8 +14,7 @@ const (
 
 // A behind is a File whose content is brought to stable storage while more of it is made, so that nobody
 // waits for all of it at the end, and so that a disk that is slower than the maker slows him down before
-// the system has gathered more than it can write. An error of it fails every Write and Sync after it, and Close where
-// neither has told it.
+// the system has gathered more than it can write. An error of it fails every Write, Sync and Close after it.
 //
 // To sync the 97 MB of a build of 1.3 s at its end alone took 35 to 50 ms.
 type behind struct {
@@ -27,13 +26,12 @@ type behind struct {
 	// synced receives the result of the Sync that runs; nil where none does.
 	synced chan error
 	err    error
-	told   bool // that a Write or Sync has returned err
 }
 
 // Write writes p. It waits for the disk where that is more than one interval behind.
 func (b *behind) Write(p []byte) (int, error) {
 	if b.err != nil {
-		return 0, b.tell()
+		return 0, b.err
 	}
 	n, err := b.file.Write(p)
 	if err != nil {
@@ -55,13 +53,13 @@ func (b *behind) every() int {
 
 // start begins to bring what was written to stable storage.
 func (b *behind) start() error {
-	if b.wait() != nil {
-		return b.tell()
+	if err := b.wait(); err != nil {
+		return err
 	}
 	b.unsynced = 0
 	if b.begin != nil {
 		b.err = b.begin()
-		return b.tell()
+		return b.err
 	}
 	b.synced = make(chan error, 1)
 	go func() { b.synced <- b.file.Sync() }()
@@ -77,27 +75,15 @@ func (b *behind) wait() error {
 	return b.err
 }
 
-// tell returns the error there was, to somebody who knows it then.
-func (b *behind) tell() error {
-	b.told = b.err != nil
-	return b.err
-}
-
 // Sync brings all that was written to stable storage.
 func (b *behind) Sync() error {
-	if b.wait() != nil {
-		return b.tell()
+	if err := b.wait(); err != nil {
+		return err
 	}
 	b.unsynced = 0
 	b.err = b.file.Sync()
-	return b.tell()
+	return b.err
 }
 
-// Close closes the file. An error that its user knows is not said twice.
-func (b *behind) Close() error {
-	err := b.wait()
-	if b.told {
-		err = nil
-	}
-	return errors.Join(err, b.file.Close())
-}
+// Close closes the file.
+func (b *behind) Close() error { return errors.Join(b.wait(), b.file.Close()) }

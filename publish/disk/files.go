@@ -47,7 +47,7 @@ func WriteFiles(fsys FS, folder string, files []Content) error {
 }
 
 // Writing returns the error that writing a file ended with, which says what file it was: err itself where it is the
-// system's and does, or else err behind the name. It returns nil if err is nil.
+// system's and does, or else err behind the name, which may be without its folder. It returns nil if err is nil.
 func Writing(name string, err error) error {
 	var own *fs.PathError
 	if err == nil || errors.As(err, &own) && filepath.Base(own.Path) == filepath.Base(name) {
