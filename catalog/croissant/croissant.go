@@ -77,12 +77,14 @@ type document struct {
 	UsageInfo   *creativeWork   `json:"usageInfo,omitempty"`
 	DerivedFrom []source        `json:"prov:wasDerivedFrom,omitempty"`
 	responsible
+	// Synthetic is of the extension's vocabulary too, but younger than the version of it that is claimed. NeurIPS asks for
+	// it since 2026.
+	Synthetic    *bool       `json:"rai:hasSyntheticData,omitempty"`
 	Distribution []any       `json:"distribution"`
 	RecordSet    []recordSet `json:"recordSet"`
 }
 
-// responsible are the properties of the extension for responsible AI that sections of [card] answer, and synthetic of
-// [dataset]: whether data are synthetic is younger than version 1.0, and NeurIPS asks for it since 2026.
+// responsible are the properties of the extension for responsible AI that sections of [card] answer.
 type responsible struct {
 	Collection    string `json:"rai:dataCollection,omitempty"`
 	Preprocessing string `json:"rai:dataPreprocessingProtocol,omitempty"`
@@ -93,7 +95,6 @@ type responsible struct {
 	Biases        string `json:"rai:dataBiases,omitempty"`
 	SocialImpact  string `json:"rai:dataSocialImpact,omitempty"`
 	Maintenance   string `json:"rai:dataReleaseMaintenancePlan,omitempty"`
-	Synthetic     *bool  `json:"rai:hasSyntheticData,omitempty"`
 }
 
 type creator struct {
@@ -136,6 +137,7 @@ func newDocument(d *catalog.Declaration) *document {
 		Version: d.Dataset.Version, SDVersion: d.Dataset.Version,
 		Published: d.Dataset.Date, Modified: d.Dataset.Date,
 		CiteAs: citation.BibTeX(d), Keywords: d.Dataset.Keywords, Language: d.Dataset.Languages,
+		Synthetic: d.Dataset.Synthetic,
 	}
 	if strings.TrimSpace(doc.Description) == "" {
 		doc.Description = d.Dataset.Title
@@ -149,7 +151,7 @@ func newDocument(d *catalog.Declaration) *document {
 	for _, s := range d.Sources {
 		doc.DerivedFrom = append(doc.DerivedFrom, newSource(s))
 	}
-	doc.answers(d)
+	doc.sections(d.Card)
 	return doc
 }
 
@@ -189,10 +191,9 @@ func licenseOf(expression, file string) any {
 	return work
 }
 
-// answers puts the sections of [card], and synthetic, into the properties that mean the same.
-func (doc *document) answers(d *catalog.Declaration) {
-	doc.Synthetic = d.Dataset.Synthetic
-	for _, s := range d.Card {
+// sections puts the sections of [card] into the properties that mean the same.
+func (doc *document) sections(card []catalog.CardSection) {
+	for _, s := range card {
 		switch s.Name {
 		case "collection":
 			doc.Collection = s.Text
@@ -215,9 +216,7 @@ func (doc *document) answers(d *catalog.Declaration) {
 			doc.Maintenance = s.Text
 		}
 	}
-	older := doc.responsible
-	older.Synthetic = nil
-	if older != (responsible{}) {
+	if doc.responsible != (responsible{}) {
 		doc.ConformsTo = []string{specification, specificationRAI}
 	}
 }
